@@ -1,0 +1,1 @@
+"""What is right: pure rules and values. No I/O, clock, randomness, logging or framework."""

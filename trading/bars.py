@@ -1,0 +1,32 @@
+"""Candles as float64 arrays: the one place where prices leave Decimal for arithmetic."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trading.candles import Candle
+
+Series = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bars:
+    """Columns of closed candles, each of shape (n_bars,), oldest first; USDT and base coin."""
+
+    open: Series
+    high: Series
+    low: Series
+    close: Series
+    volume: Series
+
+
+def to_bars(candles: Sequence[Candle]) -> Bars:
+    """The candles' columns as float64 arrays of shape (n_bars,)."""
+    return Bars(
+        *(
+            np.array([float(getattr(candle, name)) for candle in candles], dtype=np.float64)
+            for name in ("open", "high", "low", "close", "volume")
+        )
+    )

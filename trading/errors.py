@@ -1,0 +1,61 @@
+"""Every error of the desk, named by what the caller can do about it.
+
+AutotraderError
+├── MisconfiguredError          the owner must change a setting; nothing was done
+├── BadDataError                market data that cannot be trusted; skip, default nothing
+├── InvariantError              an impossible value was about to be built; a bug, stop
+└── ExchangeError               the exchange was asked; three answers to "did it happen?"
+    ├── ExchangeRefusedError        no, and repeating the same request will not help
+    │   ├── ExchangeHaltedError         nor will any other: stop entries, tell the owner
+    │   └── ExchangeDuplicateError      it has this order already: look its link id up
+    ├── ExchangeRetryableError      no, and the same request may be sent again after a pause
+    └── ExchangeOutcomeUnknownError nobody knows: look the link id up before anything else
+"""
+
+
+class AutotraderError(Exception):
+    """Anything the desk itself raises."""
+
+
+class MisconfiguredError(AutotraderError):
+    """A setting or the environment is wrong; the message names the setting and what is allowed."""
+
+
+class BadDataError(AutotraderError):
+    """Market data with a gap, a wrong order or an impossible value."""
+
+
+class InvariantError(AutotraderError, ValueError):
+    """A value was built with contents that are impossible."""
+
+
+class ExchangeError(AutotraderError):
+    """A request to the exchange did not return a plain success.
+
+    `code` is the exchange's retCode, the HTTP status when there was no retCode, or None when
+    there was no answer. The message holds no key, secret or signature.
+    """
+
+    def __init__(self, message: str, *, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ExchangeRefusedError(ExchangeError):
+    """The exchange said no; the same request will be refused again."""
+
+
+class ExchangeHaltedError(ExchangeRefusedError):
+    """The exchange refuses this key or account as a whole; entries stop until a human looks."""
+
+
+class ExchangeDuplicateError(ExchangeRefusedError):
+    """An order with this link id exists; if the id is ours, look it up and adopt it."""
+
+
+class ExchangeRetryableError(ExchangeError):
+    """The request was not executed; it may be sent again after a pause."""
+
+
+class ExchangeOutcomeUnknownError(ExchangeError):
+    """The request may or may not have been executed; look it up before sending anything else."""

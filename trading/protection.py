@@ -1,0 +1,98 @@
+"""Protected or closed: is a position covered by stops, and what must be done if it is not."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from trading.orders import Order, StopKind
+from trading.positions import Position
+
+_STOPS = frozenset({StopKind.STOP_LOSS, StopKind.TRAILING_STOP, StopKind.STOP})
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """Nothing to do: stops cover the whole position."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetProtection:
+    """Put these levels on the whole position; asking for what already stands does no harm."""
+
+    stop_loss: Decimal
+    take_profit: Decimal | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseNow:
+    """The position cannot be protected: close it at the market."""
+
+    detail: str
+
+
+ProtectionAction = Protected | SetProtection | CloseNow
+
+
+@dataclass(frozen=True, slots=True)
+class IntendedLevels:
+    """The stop and target the trade was approved with; USDT."""
+
+    stop_loss: Decimal
+    take_profit: Decimal | None = None
+
+
+def protected_quantity(position: Position, open_orders: Iterable[Order]) -> Decimal:
+    """How much of `position` its open stop orders cover, in the base coin; 0..quantity.
+
+    A stop of quantity 0 follows the position (tpslMode Full). The position row alone proves
+    nothing: it may show a stop whose order is gone.
+    """
+    covered = Decimal(0)
+    for order in open_orders:
+        if not _is_stop_of(order, position):
+            continue
+        if order.quantity == 0:
+            return position.quantity
+        covered += order.quantity - order.filled_quantity
+    return min(covered, position.quantity)
+
+
+def decide_protection(
+    position: Position,
+    open_orders: Sequence[Order],
+    *,
+    intended: IntendedLevels | None,
+    naked_for: timedelta = timedelta(0),
+    patience: timedelta = timedelta(seconds=30),
+) -> ProtectionAction:
+    """What must be done so that `position` is protected or gone.
+
+    The stop on the position row wins over the intended one, because the owner may have moved it.
+    The position is closed when no stop is known, when the market has passed the stop, or when it
+    has been naked for longer than `patience`, in which setting the stop has had its chances.
+    """
+    covered = protected_quantity(position, open_orders)
+    if covered == position.quantity:
+        return Protected()
+    fault = f"stops cover {covered} of {position.quantity} {position.symbol}"
+    stop = position.stop_loss or (intended.stop_loss if intended else None)
+    if stop is None:
+        return CloseNow(f"{fault}; no stop price is known")
+    if position.direction.sign * (position.mark_price - stop) <= 0:
+        return CloseNow(f"{fault}; mark {position.mark_price} has passed the stop {stop}")
+    if naked_for > patience:
+        return CloseNow(f"{fault}; for {naked_for}, {patience} allowed")
+    target = position.take_profit or (intended.take_profit if intended else None)
+    return SetProtection(stop, target, fault)
+
+
+def _is_stop_of(order: Order, position: Position) -> bool:
+    return (
+        order.symbol == position.symbol
+        and order.position_index is position.position_index
+        and order.side is position.direction.exit_side
+        and order.stop_kind in _STOPS
+        and order.status.is_open
+    )
