@@ -1,0 +1,1 @@
+"""What the owner may choose: settings from the environment, and how the desk logs."""
