@@ -1,0 +1,1 @@
+"""How the desk talks to the outside: third-party words and shapes stop in this package."""

@@ -1,0 +1,1 @@
+"""Bybit, category linear, USDT perpetuals: `gateway.connect` is the way in."""

@@ -1,0 +1,1 @@
+"""The parts of the chart picture: what is drawn, where, and in which colours."""
