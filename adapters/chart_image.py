@@ -14,7 +14,7 @@ from adapters.chart.layout import HEIGHT, PRICE, WIDTH, Scale
 from adapters.chart.levels import draw_level_lines, draw_tags, tags_of
 from adapters.chart.panels import draw_rsi, draw_rsi_grid, draw_volume
 from adapters.chart.title import draw_title
-from adapters.chart.values import ChartImage, ChartInput, Level, LevelKind
+from trading.chart import ChartImage, ChartInput, Level, LevelKind
 
 __all__ = [
     "RENDERER",

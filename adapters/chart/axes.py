@@ -16,7 +16,7 @@ from adapters.chart.layout import (
 )
 from adapters.chart.palette import DAY_LINE, FRAME, GRID, MUTED, PAPER, TEXT
 from adapters.chart.ticks import decimals, price_ticks, time_ticks
-from adapters.chart.values import ChartInput
+from trading.chart import ChartInput
 
 _PANELS = (PRICE, VOLUME, RSI)
 _TIME_LABEL_PITCH = 108

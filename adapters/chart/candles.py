@@ -5,9 +5,9 @@ import math
 from adapters.chart.canvas import Canvas
 from adapters.chart.layout import BODY, PRICE, Panel, Scale, candle_x
 from adapters.chart.palette import DOWN, EMA_FAST, EMA_SLOW, PAPER, UP
-from adapters.chart.values import ChartInput
 from trading.bars import Series
 from trading.candles import Candle
+from trading.chart import ChartInput
 
 
 def draw_candles(canvas: Canvas, scale: Scale, chart: ChartInput) -> None:

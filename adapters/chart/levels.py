@@ -7,7 +7,7 @@ from adapters.chart.axes import TAG_HALF, draw_tag, label_size, price_text
 from adapters.chart.canvas import Canvas, text_width
 from adapters.chart.layout import LABELS_LEFT, NAMES_LEFT, PRICE, Scale
 from adapters.chart.palette import DOWN, ENTRY, LAST, MUTED, PAPER, UP
-from adapters.chart.values import ChartInput, LevelKind
+from trading.chart import ChartInput, LevelKind
 
 _TAG_HEIGHT = 2 * TAG_HALF + 2
 _BEND = 10

@@ -9,7 +9,7 @@ from adapters.chart.canvas import Canvas
 from adapters.chart.layout import BODY, LABELS_LEFT, RSI, VOLUME, Panel, Scale, candle_x
 from adapters.chart.palette import BAND, DOWN_VOLUME, FRAME, GRID, MUTED, UP_VOLUME
 from adapters.chart.palette import RSI as RSI_COLOUR
-from adapters.chart.values import ChartInput
+from trading.chart import ChartInput
 
 _UNITS = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "K"))
 _OVERSOLD, _OVERBOUGHT = 30, 70

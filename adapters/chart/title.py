@@ -4,7 +4,7 @@ from adapters.chart.axes import price_text
 from adapters.chart.canvas import Canvas, text_width
 from adapters.chart.layout import PRICE, WIDTH
 from adapters.chart.palette import EMA_FAST, EMA_SLOW, FRAME, MUTED, PAPER, TEXT
-from adapters.chart.values import ChartInput
+from trading.chart import ChartInput
 
 _MIDDLE = 23
 _GAP = 18

@@ -7,10 +7,10 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 import pytest
 
-from adapters.chart.values import ChartInput, Level
 from trading import indicators
 from trading.bars import to_bars
 from trading.candles import Candle, Interval
+from trading.chart import ChartInput, Level
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from adapters.chart.layout import PRICE
 from adapters.chart.levels import Tag, tags_of
-from adapters.chart.values import ChartInput, Level
 from adapters.chart_image import price_scale
+from trading.chart import ChartInput, Level
 from trading.errors import InvariantError
 
 Draft = Callable[..., ChartInput]

@@ -1,4 +1,4 @@
-"""What a chart shows and what comes out."""
+"""What a chart picture shows, and what comes out. Drawing it is an adapter's work."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

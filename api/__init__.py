@@ -1,0 +1,1 @@
+"""What we offer to programs: REST and WebSocket. Empty until the desk has a web process."""

@@ -1,0 +1,1 @@
+"""When it runs: Prefect flows. The order of steps, nothing else."""

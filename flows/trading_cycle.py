@@ -1,0 +1,81 @@
+"""Every hour: look at each symbol, decide, and place what passes the limits."""
+
+from datetime import datetime
+from typing import Any
+
+from prefect import flow
+from prefect.runtime import flow_run
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+
+from config.current import current_settings
+from flows.hooks import report_failure
+from flows.schedule import run_name, scheduled_at
+from tasks.entries import Decided, decide
+from tasks.execution import execute_entry
+from tasks.preparation import Agenda, prepare_cycle
+from tasks.reports import CycleReport, publish_cycle, report_cycle, report_skip
+from tasks.resources import Resources, open_resources
+from tasks.slots import Claim, Skipped, claim_slot, due_slot, finish_slot, slot_kept
+from tasks.study import Study, study_symbol
+from tasks.sync import synchronise
+
+FLOW = "trading-cycle"
+
+# As many as there may be symbols: all of them wait for the analyst at the same time.
+_THREADS: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=50)
+
+
+@flow(
+    name=FLOW,
+    flow_run_name=run_name,
+    task_runner=_THREADS,
+    on_failure=[report_failure],
+    on_crashed=[report_failure],
+    on_cancellation=[report_failure],
+)
+def trading_cycle(slot: datetime | None = None) -> CycleReport:
+    """One cycle for `slot`, by default the one that is due now. A slot runs once, ever."""
+    with open_resources(current_settings(), role=FLOW) as resources:
+        return run_cycle(resources, slot or scheduled_at())
+
+
+def run_cycle(resources: Resources, due: datetime | None) -> CycleReport:
+    """The order of the day: claim, sync, study, decide, place, resolve, sync again, report."""
+    slot = due_slot(resources, due)
+    claim = claim_slot(resources, FLOW, slot, flow_run.name or FLOW)
+    if isinstance(claim, Skipped):
+        report = report_skip(slot, claim)
+    else:
+        with slot_kept(resources, claim):
+            synchronise(resources)
+            agenda = prepare_cycle(resources)
+            studies = _study(resources, agenda)
+            decided = _decide(resources, claim, agenda, studies)
+            if _execute(resources, decided):
+                synchronise(resources)
+            report = report_cycle(resources, claim)
+            finish_slot(resources, claim)
+    publish_cycle(report)
+    return report
+
+
+def _study(resources: Resources, agenda: Agenda) -> list[Study]:
+    """All due symbols at once: the analyst takes seconds, and mostly waits."""
+    futures = [study_symbol.submit(resources, instrument, None) for instrument in agenda.due]
+    return [*agenda.settled, *(future.result() for future in futures)]
+
+
+def _decide(
+    resources: Resources, claim: Claim, agenda: Agenda, studies: list[Study]
+) -> list[Decided]:
+    """One after another in the owner's order, which so decides who gets the last free slot."""
+    rank = {symbol: place for place, symbol in enumerate(resources.desk.symbols)}
+    ordered = sorted(studies, key=lambda study: rank[study.symbol])
+    return [decide(resources, claim, agenda, study) for study in ordered]
+
+
+def _execute(resources: Resources, decided: list[Decided]) -> int:
+    """Send all committed orders at once and learn what became of them; their number."""
+    entries = [item.entry for item in decided if item.entry is not None]
+    futures = [execute_entry.submit(resources, item.intent, item.approved) for item in entries]
+    return len([future.result() for future in futures])

@@ -1,0 +1,52 @@
+"""Ask the analyst, then hold the answer against the market."""
+
+from dataclasses import dataclass
+
+from prefect import task
+
+from tasks.policies import AT_MOST_ONCE
+from tasks.resources import Desk, Resources
+from trading.analysis import Abstention, Action, Analysis
+from trading.confidence import Confidence, assess, check_gate
+from trading.reasons import Reason, Refused
+from trading.signals import Signal, validate
+from trading.snapshot import MarketSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was made of an answer: a signal with its chances, or the reason why there is none.
+
+    A signal can be refused too, by the gate: both are then set.
+    """
+
+    signal: Signal | None = None
+    confidence: Confidence | None = None
+    refused: Refused | None = None
+
+
+# A model's answer costs money, so the scheduler does not ask twice; the analyst itself retries.
+@task(
+    name="ask-analyst", task_run_name="ask about {snapshot.symbol}", tags=["ask"], **AT_MOST_ONCE
+)
+def ask_analyst(
+    resources: Resources, snapshot: MarketSnapshot, picture: bytes
+) -> Analysis | Abstention:
+    """The analyst's opinion of the snapshot and its picture, or that there is none."""
+    return resources.analyst(snapshot, picture)
+
+
+def judge(desk: Desk, snapshot: MarketSnapshot, answer: Analysis | Abstention) -> Judgement:
+    """Validate the answer against the market, weigh its chances, and pass it through the gate."""
+    if isinstance(answer, Abstention):
+        return Judgement(
+            refused=Refused(Reason.ANALYST_ABSTAINED, f"{answer.code}: {answer.detail}")
+        )
+    if answer.action is Action.FLAT:
+        said = "; ".join(answer.reasons)
+        return Judgement(refused=Refused(Reason.ANALYST_FLAT, f"{answer.flat_reason}: {said}"))
+    signal = validate(answer, snapshot, desk.signals)
+    if isinstance(signal, Refused):
+        return Judgement(refused=signal)
+    confidence = assess(signal, answer, desk.risk.costs)
+    return Judgement(signal, confidence, check_gate(confidence, desk.confidence))

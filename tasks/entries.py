@@ -1,0 +1,225 @@
+"""Decide: pass a study through the limits, and commit the decision with its order-to-be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import cast
+from uuid import UUID
+
+from prefect import task
+from sqlalchemy.orm import Session
+
+from db.base import Json
+from db.repositories import charts, decisions, intents
+from db.repositories.decisions import NewDecision
+from db.repositories.intents import Intent, NewIntent
+from db.repositories.slots import Claim
+from db.unit_of_work import unit_of_work
+from tasks.account import account_state
+from tasks.policies import SAFE_TO_RETRY
+from tasks.preparation import Agenda
+from tasks.resources import Desk, Resources
+from tasks.study import Study
+from trading import risk
+from trading.analysis import Analysis
+from trading.canonical import canonical
+from trading.capacity import AccountState, Reservation
+from trading.chart import ChartImage
+from trading.confidence import Confidence
+from trading.errors import InvariantError
+from trading.instruments import Instrument
+from trading.link_ids import Leg, link_id
+from trading.positions import Position
+from trading.reasons import Outcome, Reason, Refused
+from trading.risk import Approved, check_capacity
+from trading.signals import Signal
+
+_OUTCOMES = {
+    Reason.ANALYST_FLAT: Outcome.FLAT,
+    Reason.ANALYST_ABSTAINED: Outcome.ABSTAINED,
+    Reason.CYCLE_NO_FREE_SLOT: Outcome.SKIPPED,
+    Reason.CYCLE_POSITION_OPEN: Outcome.SKIPPED,
+    Reason.CYCLE_HALTED: Outcome.SKIPPED,
+    Reason.CYCLE_INTERRUPTED: Outcome.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An order that may be sent: what was approved, and the row that was committed for it."""
+
+    approved: Approved
+    intent: Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A stored decision. Without an entry it is concluded, with one its order is still to send."""
+
+    decision_id: UUID
+    symbol: str
+    reason: Reason | None
+    entry: Entry | None = None
+
+
+def outcome_of(reason: Reason) -> Outcome:
+    """How a decision ended that sent nothing for `reason`."""
+    if reason.value.startswith("data."):
+        return Outcome.SKIPPED
+    return _OUTCOMES.get(reason, Outcome.REFUSED)
+
+
+@task(name="decide", task_run_name="decide {study.symbol}", tags=["decide"], **SAFE_TO_RETRY)
+def decide(resources: Resources, run: Claim, agenda: Agenda, study: Study) -> Decided:
+    """The decision about one studied symbol, in the database before anything is sent.
+
+    One transaction holds the account's capacity lock, reviews the signal against what is open
+    and promised, and commits the decision together with the intent and its reserved capacity.
+    """
+    case = _Case(resources.desk, run, study, now=resources.now())
+    with unit_of_work(resources.sessions) as session:
+        account = account_state(session, resources.desk.account, agenda.wallet, now=case.now)
+        verdict = _review(case, agenda.instruments, account)
+        if isinstance(verdict, Refused):
+            return _store_refused(session, case, verdict)
+        return _store_entry(session, case, verdict, account)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One study on the way to its decision."""
+
+    desk: Desk
+    run: Claim
+    study: Study
+    now: datetime
+
+    @property
+    def symbol(self) -> str:
+        return self.study.symbol
+
+    @property
+    def link_id(self) -> str:
+        """The same for every attempt at this slot, symbol and leg."""
+        key = self.desk.account
+        return link_id(
+            environment=key.environment,
+            account=key.account,
+            decision=f"{self.run.key.flow} {self.run.key.slot.isoformat()} {self.symbol}",
+            leg=Leg.ENTRY,
+        )
+
+
+def _review(
+    case: _Case, instruments: Mapping[str, Instrument], account: AccountState
+) -> Approved | Refused:
+    judgement = case.study.judgement
+    if judgement.refused is not None:
+        return judgement.refused
+    if judgement.signal is None:
+        message = f"{case.symbol} was judged without a signal and without a refusal"
+        raise InvariantError(message)
+    return risk.review(
+        judgement.signal,
+        account,
+        instruments[case.symbol],
+        case.desk.risk,
+        link_id=case.link_id,
+        now=case.now,
+    )
+
+
+def _store_refused(session: Session, case: _Case, refused: Refused) -> Decided:
+    decision = _decision(session, case, refused=refused)
+    return Decided(decisions.record(session, decision), case.symbol, refused.reason)
+
+
+def _store_entry(
+    session: Session, case: _Case, approved: Approved, account: AccountState
+) -> Decided:
+    decision_id = decisions.record(session, _decision(session, case, approved=approved))
+    new = NewIntent(
+        account=case.desk.account,
+        order=approved.order,
+        notional_usdt=approved.notional_usdt,
+        risk_usdt=approved.risk_usdt,
+        leverage=approved.leverage or Decimal(1),
+        decision_id=decision_id,
+    )
+
+    def still_fits(
+        positions: tuple[Position, ...], reservations: tuple[Reservation, ...]
+    ) -> Refused | None:
+        counted = replace(account, positions=positions, reservations=reservations)
+        limits = case.desk.risk.limits
+        return check_capacity(case.symbol, approved.notional_usdt, counted, limits)
+
+    intent = intents.reserve(session, new, now=case.now, check_capacity=still_fits)
+    if isinstance(intent, Refused):
+        _conclude(session, decision_id, intent, case.now)
+        return Decided(decision_id, case.symbol, intent.reason)
+    return Decided(decision_id, case.symbol, None, Entry(approved, intent))
+
+
+def _conclude(session: Session, decision_id: UUID, refused: Refused, now: datetime) -> None:
+    decisions.conclude(
+        session,
+        decision_id,
+        outcome=outcome_of(refused.reason),
+        reason=refused.reason,
+        now=now,
+        detail=refused.detail,
+    )
+
+
+def _decision(
+    session: Session,
+    case: _Case,
+    *,
+    refused: Refused | None = None,
+    approved: Approved | None = None,
+) -> NewDecision:
+    study, judgement = case.study, case.study.judgement
+    answer = study.answer if isinstance(study.answer, Analysis) else None
+    confidence = judgement.confidence
+    return NewDecision(
+        account=case.desk.account,
+        cycle_run_id=case.run.run_id,
+        slot=case.run.key.slot,
+        symbol=case.symbol,
+        decided_at=case.now,
+        outcome=outcome_of(refused.reason) if refused else None,
+        reason=refused.reason if refused else None,
+        detail=refused.detail if refused else "",
+        config_hash=case.desk.config_hash,
+        code_version=case.desk.code_version,
+        analyst=f"{answer.analyst} {answer.version}" if answer else "",
+        action=answer.action if answer else None,
+        confidence=confidence.probability if confidence else None,
+        analyst_confidence=confidence.stated_probability if confidence else None,
+        snapshot=_json(study.snapshot),
+        snapshot_hash=study.snapshot.hash if study.snapshot else None,
+        chart_sha256=_save_chart(session, study.chart),
+        analysis=_json(study.answer),
+        verdict=_json(_Verdict(judgement.signal, confidence, approved)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What the rules made of the answer, as it is stored."""
+
+    signal: Signal | None
+    confidence: Confidence | None
+    approved: Approved | None
+
+
+def _save_chart(session: Session, chart: ChartImage | None) -> str | None:
+    if chart is None:
+        return None
+    return charts.save(session, chart.png, width=chart.width, height=chart.height)
+
+
+def _json(value: object | None) -> Json | None:
+    return None if value is None else cast("Json", canonical(value))

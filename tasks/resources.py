@@ -1,0 +1,163 @@
+"""The one composition root: from the owner's settings to everything a step may use."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from adapters.bybit.access import ExchangeAccess
+from adapters.bybit.clock import measure_offset
+from adapters.bybit.gateway import BybitGateway, connect
+from adapters.chart_image import render_chart
+from config.desk import Clock as ClockName
+from config.fingerprint import code_version, config_hash
+from config.settings import Settings
+from db.engine import EngineOptions, create_engine
+from db.keys import AccountKey
+from db.migrate import require_current
+from db.unit_of_work import session_factory
+from tasks.clock import Clock, system_clock, wall_time
+from trading.analysis import Abstention, Analysis
+from trading.candles import Interval
+from trading.chart import ChartImage, ChartInput
+from trading.confidence import ConfidenceRules
+from trading.errors import ExchangeHaltedError, MisconfiguredError
+from trading.limits import RiskPolicy
+from trading.signals import SignalRules
+from trading.slots import SlotRules
+from trading.snapshot import MarketSnapshot, SnapshotRules
+from trading.technical_analyst import TechnicalRules, analyse
+
+Analyst = Callable[[MarketSnapshot, bytes], Analysis | Abstention]
+"""Answers about one snapshot and its chart picture (PNG)."""
+
+Renderer = Callable[[ChartInput], ChartImage]
+"""Draws a chart; equal inputs give equal bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the owner chose, as the rules take it."""
+
+    account: AccountKey
+    symbols: tuple[str, ...]
+    interval: Interval
+    slots: SlotRules
+    snapshots: SnapshotRules
+    signals: SignalRules
+    confidence: ConfidenceRules
+    risk: RiskPolicy
+    settle_time: timedelta
+    config_hash: str
+    code_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Everything a step reads with, decides by, acts through and remembers in.
+
+    `clock_skew` is how far the exchange's clock was from ours when the run began; None while a
+    market is replayed, whose time is the exchange's own.
+    """
+
+    desk: Desk
+    gateway: BybitGateway
+    analyst: Analyst
+    render: Renderer
+    sessions: sessionmaker[Session]
+    now: Clock
+    clock_skew: timedelta | None
+
+
+@contextmanager
+def open_resources(settings: Settings, *, role: str) -> Iterator[Resources]:
+    """Connect to the exchange and the database for one run, and give both back after it.
+
+    `role` names the run in the database's own views.
+
+    Raises:
+        MisconfiguredError: the database cannot be reached or is not migrated, or the key may
+            withdraw money.
+        ExchangeError: the exchange does not answer.
+    """
+    engine = create_engine(
+        settings.database_url.get_secret_value(), EngineOptions(application_name=role)
+    )
+    gateway = connect(exchange_access(settings))
+    try:
+        require_current(engine)
+        refuse_withdrawal_right(gateway)
+        now, skew = _clock(settings, gateway)
+        yield Resources(
+            desk=desk_of(settings),
+            gateway=gateway,
+            analyst=_technical_analyst,
+            render=render_chart,
+            sessions=session_factory(engine),
+            now=now,
+            clock_skew=skew,
+        )
+    finally:
+        gateway.close()
+        engine.dispose()
+
+
+def exchange_access(settings: Settings) -> ExchangeAccess:
+    """Address and key of the account that the settings name."""
+    key, secret = settings.exchange_key
+    return ExchangeAccess(
+        base_url=settings.exchange_url,
+        api_key=key,
+        api_secret=secret,
+        receive_window=timedelta(milliseconds=settings.recv_window_ms),
+        timeout=timedelta(seconds=settings.exchange_timeout_seconds),
+    )
+
+
+def desk_of(settings: Settings) -> Desk:
+    """The owner's choices as the rules take them."""
+    return Desk(
+        account=AccountKey(settings.environment, settings.account),
+        symbols=settings.symbols,
+        interval=settings.interval,
+        slots=SlotRules(
+            maximum_lateness=timedelta(seconds=settings.cycle_max_lateness_seconds),
+            maximum_clock_skew=timedelta(milliseconds=settings.max_clock_skew_ms),
+            lease=timedelta(seconds=settings.lease_seconds),
+        ),
+        snapshots=SnapshotRules(bars=settings.lookback_candles),
+        signals=SignalRules(),
+        confidence=settings.confidence_rules(),
+        risk=settings.risk_policy(),
+        # After this time a request that nobody has seen is refused as too old (bybit_v5.md §2.8).
+        settle_time=timedelta(milliseconds=settings.recv_window_ms) + timedelta(seconds=1),
+        config_hash=config_hash(settings),
+        code_version=code_version(),
+    )
+
+
+def refuse_withdrawal_right(gateway: BybitGateway) -> None:
+    """Refuse a key that could move money out of the account; the desk never needs that right."""
+    permissions = gateway.key_permissions()
+    if permissions.may_withdraw:
+        message = (
+            "the API key of AUTOTRADER_EXCHANGE_API_KEY may withdraw money; make one that may "
+            "only trade contracts and use that"
+        )
+        raise MisconfiguredError(message)
+    if not permissions.may_trade:
+        message = "the API key may not trade contracts; entries and protection need that right"
+        raise ExchangeHaltedError(message)
+
+
+def _clock(settings: Settings, gateway: BybitGateway) -> tuple[Clock, timedelta | None]:
+    if settings.clock is ClockName.EXCHANGE:
+        return gateway.server_time, None
+    offset = measure_offset(gateway.server_time, wall_time).offset
+    return system_clock(offset), offset
+
+
+def _technical_analyst(snapshot: MarketSnapshot, _picture: bytes) -> Analysis | Abstention:
+    return analyse(snapshot, TechnicalRules())

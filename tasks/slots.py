@@ -1,0 +1,114 @@
+"""Claim a slot before anything else, and say how the run in it ended."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from prefect import task
+from sqlalchemy.exc import SQLAlchemyError
+
+from db.keys import SlotKey
+from db.repositories import slots
+from db.repositories.slots import Claim
+from db.unit_of_work import unit_of_work
+from tasks.clock import wall_time
+from tasks.policies import SAFE_TO_RETRY
+from tasks.resources import Resources
+from trading.errors import AutotraderError
+from trading.reasons import SkipReason
+from trading.slots import check_skew, check_start, slot_of
+
+__all__ = ["Claim", "Due", "Skipped", "claim_slot", "due_slot", "finish_slot", "slot_kept"]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A run that did nothing, and why."""
+
+    reason: SkipReason
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A slot and the moment its run was due: the schedule's time, or now for a run by hand."""
+
+    slot: datetime
+    due_at: datetime
+
+
+def due_slot(resources: Resources, due: datetime | None) -> Due:
+    """The slot that is due at `due`, by default now."""
+    now = resources.now()
+    # In a replayed market the schedule's wall time lies in the future of the market.
+    moment = now if due is None else min(due, now)
+    return Due(slot_of(moment, resources.desk.interval), moment)
+
+
+@task(name="claim-slot", task_run_name="claim {due.slot}", tags=["decide"], **SAFE_TO_RETRY)
+def claim_slot(resources: Resources, flow: str, due: Due, owner: str) -> Claim | Skipped:
+    """The right to run this slot, or why the run must do nothing.
+
+    Of any number of runs at the same moment exactly one gets it. A run that starts late or with a
+    wrong clock takes the slot and skips it, so that the skip is on record.
+    """
+    now = resources.now()
+    key = SlotKey(resources.desk.account, flow, due.slot)
+    with unit_of_work(resources.sessions) as session:
+        claim = slots.claim(
+            session,
+            key,
+            owner=owner,
+            now=now,
+            lease=resources.desk.slots.lease,
+            wall_time=wall_time(),
+        )
+        if claim is None:
+            return Skipped(SkipReason.ALREADY_CLAIMED, f"slot {due.slot.isoformat()} is taken")
+        skipped = _must_skip(resources, due, now)
+        if skipped is not None:
+            slots.skip(session, claim, reason=skipped.reason, now=now, detail=skipped.detail)
+            return skipped
+    return claim
+
+
+@task(name="finish-slot", task_run_name="finish slot", tags=["remember"], **SAFE_TO_RETRY)
+def finish_slot(resources: Resources, claim: Claim) -> None:
+    """The run did its work."""
+    with unit_of_work(resources.sessions) as session:
+        slots.finish(session, claim, now=resources.now())
+
+
+@contextmanager
+def slot_kept(resources: Resources, claim: Claim) -> Iterator[None]:
+    """Marks the slot failed when the run in it breaks off; it is not run again, the next one is.
+
+    A process that dies marks nothing: its lease runs out instead.
+    """
+    try:
+        yield
+    except (AutotraderError, SQLAlchemyError) as error:
+        with unit_of_work(resources.sessions) as session:
+            slots.fail(
+                session, claim, now=resources.now(), detail=f"{type(error).__name__}: {error}"
+            )
+        raise
+
+
+def _must_skip(resources: Resources, due: Due, now: datetime) -> Skipped | None:
+    rules = resources.desk.slots
+    if check_start(due.due_at, now=now, rules=rules) is not None:
+        return Skipped(
+            SkipReason.LATE,
+            f"due {due.due_at.isoformat()}, started {now.isoformat()}; "
+            f"{rules.maximum_lateness} late is allowed",
+        )
+    skew = resources.clock_skew
+    if skew is not None and check_skew(skew, rules) is not None:
+        return Skipped(
+            SkipReason.CLOCK_SKEW,
+            f"the exchange's clock is {skew.total_seconds():.3f} s ahead of ours, "
+            f"{rules.maximum_clock_skew.total_seconds():.3f} s allowed; set this machine's clock",
+        )
+    return None

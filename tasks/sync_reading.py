@@ -1,0 +1,80 @@
+"""Read the account from the exchange: what it holds, and everything that happened since."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from prefect import task
+
+from db.repositories import executions, ledger, orders, wallet
+from db.unit_of_work import read_session
+from tasks.policies import SAFE_TO_RETRY
+from tasks.resources import Resources
+from trading.account import Transaction, Wallet
+from trading.executions import Execution
+from trading.orders import Order
+from trading.positions import Position
+
+OVERLAP = timedelta(minutes=2)
+"""How far before the newest known row a sync reads again: late rows are found, known ones kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReading:
+    """One look at the account. `read_at` is just before the first question."""
+
+    read_at: datetime
+    positions: tuple[Position, ...]
+    open_orders: tuple[Order, ...]
+    closed_orders: tuple[Order, ...]
+    executions: tuple[Execution, ...]
+    transactions: tuple[Transaction, ...]
+    wallet: Wallet
+
+
+@dataclass(frozen=True, slots=True)
+class _Watermarks:
+    """From when on each history is read."""
+
+    orders: datetime
+    executions: datetime
+    transactions: datetime
+
+
+@task(name="read-account", task_run_name="read account", tags=["read"], **SAFE_TO_RETRY)
+def read_account(resources: Resources) -> AccountReading:
+    """Orders first, then executions, then positions, then money.
+
+    In this order a fill between two questions shows as a position whose execution comes with the
+    next reading, never as an execution without its position. The first sync of an account reads
+    no history: what happened before the desk belongs to none of its trades.
+    """
+    read_at = resources.now()
+    since = _watermarks(resources, read_at)
+    gateway = resources.gateway
+    return AccountReading(
+        read_at=read_at,
+        open_orders=tuple(gateway.open_orders()),
+        closed_orders=tuple(gateway.order_history_since(since.orders)),
+        executions=tuple(gateway.executions_since(since.executions)),
+        positions=tuple(gateway.positions()),
+        transactions=tuple(gateway.transactions_since(since.transactions)),
+        wallet=gateway.wallet_balance(),
+    )
+
+
+def _watermarks(resources: Resources, read_at: datetime) -> _Watermarks:
+    key = resources.desk.account
+    with read_session(resources.sessions) as session:
+        began = wallet.first_taken_at(session, key) or read_at
+        # What is not known yet may be as old as the account's first sync.
+        ordered = orders.newest_created_at(session, key) or began
+        executed = executions.newest_at(session, key) or began
+        booked = ledger.newest_at(session, key) or began
+        # The history is searched by the time of creation, and a stop may be days old when it
+        # triggers: read from the oldest order that we believe open.
+        oldest_open = orders.oldest_open_at(session, key) or ordered
+    return _Watermarks(
+        orders=max(began, min(oldest_open, ordered) - OVERLAP),
+        executions=max(began, executed - OVERLAP),
+        transactions=max(began, booked - OVERLAP),
+    )

@@ -1,0 +1,1 @@
+"""What a person sees: the dashboard. Empty until the desk has a web process."""
