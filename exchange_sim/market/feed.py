@@ -164,6 +164,10 @@ class Market:
         last = self.tick_at(symbol, now_ms).last
         return book_around(self.instrument(symbol), last, now_ms, depth)
 
+    def book_around(self, tick: Tick, depth: int) -> Book:
+        """The book when the price is `tick`, which may lie between two ticks of the path."""
+        return book_around(self.instrument(tick.symbol), tick.last, tick.ts_ms, depth)
+
     def recent_trades(self, symbol: str, now_ms: int, limit: int) -> list[Trade]:
         """The last `limit` (at most 1000) public trades up to `now_ms`, newest first.
 

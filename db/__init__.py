@@ -1,0 +1,1 @@
+"""What we remember: models, migrations, repositories and read queries. SQL lives nowhere else."""

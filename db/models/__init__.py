@@ -1,0 +1,43 @@
+"""Every table; `metadata` knows them all."""
+
+from db.base import Base
+from db.models.candles import CandleRow
+from db.models.capacity import CapacityRow
+from db.models.charts import ChartRow
+from db.models.cycle_runs import CycleRunRow
+from db.models.decisions import DecisionRow
+from db.models.discrepancies import DiscrepancyRow
+from db.models.executions import ExecutionRow
+from db.models.funding_rates import FundingRateRow
+from db.models.heartbeats import HeartbeatRow
+from db.models.instruments import InstrumentRow
+from db.models.intents import IntentRow
+from db.models.ledger import LedgerRow
+from db.models.orders import OrderRow
+from db.models.positions import PositionRow
+from db.models.risk_state import RiskStateRow
+from db.models.trades import TradeRow
+from db.models.wallet_snapshots import WalletSnapshotRow
+
+__all__ = [
+    "CandleRow",
+    "CapacityRow",
+    "ChartRow",
+    "CycleRunRow",
+    "DecisionRow",
+    "DiscrepancyRow",
+    "ExecutionRow",
+    "FundingRateRow",
+    "HeartbeatRow",
+    "InstrumentRow",
+    "IntentRow",
+    "LedgerRow",
+    "OrderRow",
+    "PositionRow",
+    "RiskStateRow",
+    "TradeRow",
+    "WalletSnapshotRow",
+    "metadata",
+]
+
+metadata = Base.metadata

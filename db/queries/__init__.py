@@ -1,0 +1,1 @@
+"""Reads for screens, the command line and reports: plain queries that give frozen values."""

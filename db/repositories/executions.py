@@ -1,0 +1,62 @@
+"""Executions, each once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.keys import AccountKey
+from db.models import ExecutionRow
+from db.repositories.rows import (
+    account_columns,
+    belongs_to,
+    columns_of,
+    insert_missing,
+    value_of,
+)
+from trading.executions import Execution
+
+
+def insert_new(
+    session: Session, key: AccountKey, executions: Sequence[Execution]
+) -> list[Execution]:
+    """Store what is not here yet and give exactly that, in the order given."""
+    rows = [{**account_columns(key), **columns_of(execution)} for execution in executions]
+    new = set(insert_missing(session, ExecutionRow, rows, returning=ExecutionRow.execution_id))
+    return [execution for execution in executions if execution.execution_id in new]
+
+
+def of_link_id(session: Session, key: AccountKey, link_id: str) -> list[Execution]:
+    """Executions of one client order id, oldest first."""
+    statement = select(ExecutionRow).where(
+        belongs_to(ExecutionRow, key), ExecutionRow.link_id == link_id
+    )
+    ordered = statement.order_by(ExecutionRow.executed_at, ExecutionRow.sequence)
+    return [value_of(Execution, row) for row in session.scalars(ordered)]
+
+
+def of_symbol(
+    session: Session,
+    key: AccountKey,
+    symbol: str,
+    *,
+    since: datetime | None = None,
+    after: datetime | None = None,
+) -> list[Execution]:
+    """Executions of a symbol, oldest first: from `since` on, or later than `after`, or all."""
+    statement = select(ExecutionRow).where(
+        belongs_to(ExecutionRow, key), ExecutionRow.symbol == symbol
+    )
+    if since is not None:
+        statement = statement.where(ExecutionRow.executed_at >= since)
+    if after is not None:
+        statement = statement.where(ExecutionRow.executed_at > after)
+    ordered = statement.order_by(ExecutionRow.executed_at, ExecutionRow.sequence)
+    return [value_of(Execution, row) for row in session.scalars(ordered)]
+
+
+def newest_at(session: Session, key: AccountKey) -> datetime | None:
+    """When the newest stored execution happened; where the next sync continues."""
+    statement = select(func.max(ExecutionRow.executed_at)).where(belongs_to(ExecutionRow, key))
+    return session.scalar(statement)

@@ -1,0 +1,59 @@
+"""The closed sets of words that only the database's rows use."""
+
+from enum import StrEnum
+
+
+class RunState(StrEnum):
+    """State of one run of a flow in its slot."""
+
+    CLAIMED = "claimed"
+    FINISHED = "finished"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+class IntentState(StrEnum):
+    """What is known about an order-to-be. UNKNOWN must be looked up before anything is sent."""
+
+    RESERVED = "reserved"
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+    UNKNOWN = "unknown"
+    FILLED = "filled"
+    REFUSED = "refused"
+    NOT_EXECUTED = "not_executed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing can change any more."""
+        return self in FINAL_INTENT_STATES
+
+
+FINAL_INTENT_STATES = frozenset(
+    {
+        IntentState.FILLED,
+        IntentState.REFUSED,
+        IntentState.NOT_EXECUTED,
+        IntentState.CANCELLED,
+    }
+)
+
+
+class TradeStatus(StrEnum):
+    """Whether a round trip still holds a position."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ExitReason(StrEnum):
+    """What ended a trade. OTHER is an exit we cannot name."""
+
+    STOP_LOSS = "stop_loss"
+    TAKE_PROFIT = "take_profit"
+    CLOSED_BY_DESK = "closed_by_desk"
+    CLOSED_BY_HAND = "closed_by_hand"
+    LIQUIDATION = "liquidation"
+    ADL = "adl"
+    OTHER = "other"

@@ -1,0 +1,1 @@
+"""The venue itself: accounts, orders, matching, positions, margin, funding, journal."""

@@ -1,0 +1,166 @@
+"""The equity curve, the ledger that explains it, halts and the summary."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from db.keys import AccountKey, SlotKey
+from db.queries import account
+from db.queries.account import LedgerTotals
+from db.queries.summary import summary
+from db.repositories import ledger, risk_state, wallet
+from db.repositories.risk_state import RiskState
+from trading.account import TransactionKind
+from trading.errors import InvariantError
+
+DAY = timedelta(days=1)
+
+
+def test_a_wallet_of_the_same_moment_is_stored_once(
+    session: Session, make: Any, key: AccountKey
+) -> None:
+    assert wallet.snapshot(session, key, make.wallet())
+    assert not wallet.snapshot(session, key, make.wallet(equity_usdt=Decimal(1)))
+    assert account.equity_curve(session, key) == [make.wallet()]
+    assert wallet.first_taken_at(session, key) == make.wallet().taken_at
+
+
+def test_the_first_and_the_latest_wallet_frame_the_curve(
+    session: Session, make: Any, key: AccountKey, now: datetime
+) -> None:
+    assert (account.first_wallet(session, key), account.latest_wallet(session, key)) == (None,) * 2
+    late = make.wallet(taken_at=now + DAY, equity_usdt=Decimal(11_000))
+    wallet.snapshot(session, key, late)
+    wallet.snapshot(session, key, make.wallet())
+    assert account.equity_curve(session, key) == [make.wallet(), late]
+    assert account.first_wallet(session, key) == make.wallet()
+    assert account.latest_wallet(session, key) == late
+
+
+@pytest.mark.parametrize(
+    ("hours", "equity"),
+    [(-30, "100"), (-2, "100"), (-1, "101"), (0, "101"), (5, "102"), (30, "102")],
+)
+def test_the_day_begins_with_the_last_equity_seen_until_then(
+    hours: int, equity: str, session: Session, make: Any, key: AccountKey, now: datetime
+) -> None:
+    for offset, value in ((-2, "100"), (-1, "101"), (4, "102")):
+        taken = now + timedelta(hours=offset)
+        wallet.snapshot(session, key, make.wallet(taken_at=taken, equity_usdt=Decimal(value)))
+    start = wallet.day_start_equity(session, key, day_start=now + timedelta(hours=hours))
+    assert start == Decimal(equity)
+
+
+def test_an_account_that_was_never_seen_has_no_day_start(
+    session: Session, key: AccountKey, now: datetime
+) -> None:
+    assert wallet.day_start_equity(session, key, day_start=now) is None
+
+
+def store(session: Session, make: Any, key: AccountKey, number: int, change: str) -> None:
+    ledger.insert_new(
+        session,
+        key,
+        [
+            make.transaction(
+                transaction_id=f"t{number}",
+                kind=TransactionKind.FUNDING,
+                fee_usdt=Decimal(0),
+                funding_usdt=Decimal(change),
+                change_usdt=Decimal(change),
+                balance_after_usdt=Decimal(1000) + Decimal(change),
+                happened_at=make.transaction().happened_at + timedelta(hours=number),
+            )
+        ],
+    )
+
+
+def test_the_ledger_explains_the_wallet_to_the_last_digit(
+    session: Session, make: Any, key: AccountKey
+) -> None:
+    assert account.ledger_error(session, key) is None
+    store(session, make, key, 1, "0.000000000000000001")
+    store(session, make, key, 2, "-0.3")
+    balance = Decimal("999.700000000000000001")
+    wallet.snapshot(session, key, make.wallet(wallet_balance_usdt=balance))
+    assert account.ledger_error(session, key) == 0
+    newest = account.recent_transactions(session, key)
+    assert [transaction.transaction_id for transaction in newest] == ["t2", "t1"]
+
+
+def test_money_that_the_ledger_does_not_know_is_the_error(
+    session: Session, make: Any, key: AccountKey, now: datetime
+) -> None:
+    wallet.snapshot(session, key, make.wallet())
+    assert account.ledger_error(session, key) == 0
+    lost = make.wallet(taken_at=now + DAY, wallet_balance_usdt=Decimal("9999.99"))
+    wallet.snapshot(session, key, lost)
+    assert account.ledger_error(session, key) == Decimal("-0.01")
+
+
+def test_ledger_totals_may_be_of_one_kind(session: Session, make: Any, key: AccountKey) -> None:
+    ledger.insert_new(session, key, [make.transaction()])
+    store(session, make, key, 2, "0.5")
+    fee, funding = Decimal("0.27500275"), Decimal("0.5")
+    assert account.ledger_totals(session, key) == LedgerTotals(
+        funding - fee, Decimal(0), funding, fee
+    )
+    only = account.ledger_totals(session, key, kind=TransactionKind.FUNDING)
+    assert only == LedgerTotals(funding, Decimal(0), funding, Decimal(0))
+
+
+def test_a_halt_holds_until_somebody_resumes(
+    session: Session, key: AccountKey, now: datetime
+) -> None:
+    assert risk_state.get(session, key) == RiskState()
+    risk_state.raise_high_water_mark(session, key, Decimal(10_000))
+    risk_state.halt(session, key, reason="daily loss", by="owner", now=now)
+    halted = RiskState(True, "daily loss", "owner", now, Decimal(10_000))
+    assert risk_state.get(session, key) == halted
+    risk_state.resume(session, key, by="owner", now=now + DAY)
+    resumed = RiskState(False, "", "owner", now + DAY, Decimal(10_000))
+    assert risk_state.get(session, key) == resumed
+
+
+def test_the_high_water_mark_never_falls(session: Session, key: AccountKey, now: datetime) -> None:
+    risk_state.resume(session, key, by="owner", now=now)
+    for equity in (10_000, 12_000, 9_000):
+        risk_state.raise_high_water_mark(session, key, Decimal(equity))
+    assert risk_state.get(session, key).high_water_mark_usdt == Decimal(12_000)
+
+
+def test_the_summary_counts_everything_once(
+    session: Session,
+    key: AccountKey,
+    fill_every_table: Callable[[Session], None],
+) -> None:
+    fill_every_table(session)
+    found = summary(session, key, flow="trading_cycle")
+    assert (found.cycles, found.decisions, found.orders) == (1, 1, 1)
+    assert (found.trades.opened, found.trades.closed, found.discrepancies_open) == (1, 0, 1)
+    assert (found.equity_start_usdt, found.equity_end_usdt) == (Decimal(10_000),) * 2
+    assert found.ledger_error_usdt == Decimal("0.27500275")
+    assert summary(session, key, flow="position_sync").cycles == 0
+
+
+def test_the_summary_of_an_account_that_did_nothing(session: Session, key: AccountKey) -> None:
+    found = summary(session, key, flow="trading_cycle")
+    assert (found.cycles, found.equity_start_usdt, found.equity_end_usdt) == (0, None, None)
+    assert found.ledger_error_usdt is None
+
+
+@pytest.mark.parametrize(("environment", "name"), [("", "main"), ("paper", "")])
+def test_an_account_key_names_both_parts(environment: str, name: str) -> None:
+    with pytest.raises(InvariantError, match="it is empty"):
+        AccountKey(environment, name)
+
+
+def test_a_slot_names_its_flow_and_is_in_utc(key: AccountKey, now: datetime) -> None:
+    with pytest.raises(InvariantError, match="name of its flow"):
+        SlotKey(key, "", now)
+    with pytest.raises(InvariantError, match="in UTC"):
+        SlotKey(key, "trading_cycle", now.replace(tzinfo=None))

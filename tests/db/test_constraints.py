@@ -1,0 +1,320 @@
+"""Each constraint refuses the row it was written against, and each has such a row here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from psycopg.errors import NotNullViolation
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Enum,
+    ForeignKeyConstraint,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    insert,
+    literal_column,
+    select,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from db.models import metadata
+from db.states import ExitReason, IntentState, RunState, TradeStatus
+from trading.orders import OrderType, PositionIndex, Side
+from trading.positions import Direction
+from trading.reasons import Outcome, SkipReason
+
+NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
+BEFORE = NOW - timedelta(hours=1)
+LATER = NOW + timedelta(hours=1)
+SHA_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+ZERO = Decimal(0)
+
+OTHER: dict[str, dict[str, Any]] = {
+    "candles": {"opened_at": LATER},
+    "capacity": {"account": "second"},
+    "charts": {"sha256": SHA_OF_NOTHING, "png": b""},
+    "cycle_runs": {"slot": LATER},
+    "decisions": {"arm": "second"},
+    "discrepancies": {"subject": "ETHUSDT"},
+    "executions": {"execution_id": "e2"},
+    "funding_rates": {"settled_at": LATER},
+    "heartbeats": {"component": "second"},
+    "instruments": {"symbol": "ETHUSDT"},
+    "intents": {"link_id": "link-2"},
+    "ledger": {"transaction_id": "t2"},
+    "orders": {"order_id": "o2"},
+    "positions": {"symbol": "ETHUSDT"},
+    "risk_state": {"account": "second"},
+    "trades": {"symbol": "ETHUSDT", "entry_intent_id": None},
+    "wallet_snapshots": {"taken_at": LATER},
+}
+"""What makes a copy of the stored row an acceptable second row."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A second row that breaks exactly this constraint."""
+
+    constraint: str
+    changes: dict[str, Any] = field(default_factory=dict)
+    same: tuple[str, ...] = ()
+    """Columns that stay as in the first row although they would differ."""
+
+    @property
+    def table(self) -> Table:
+        names = sorted(metadata.tables, key=len, reverse=True)
+        bare = self.constraint.split("_", 1)[1]
+        return metadata.tables[next(name for name in names if bare.startswith(name))]
+
+
+CLOSED = {
+    "status": TradeStatus.CLOSED,
+    "exit_price": Decimal(51000),
+    "pnl_usdt": Decimal(9),
+    "exit_reason": ExitReason.TAKE_PROFIT,
+    "closed_at": LATER,
+}
+CHECKS = [
+    Case("ck_candles_prices_possible", {"low": Decimal(106)}),
+    Case("ck_candles_prices_possible", {"low": ZERO}),
+    Case("ck_candles_prices_possible", {"high": Decimal(104)}),
+    Case("ck_candles_volume_not_negative", {"volume": Decimal(-1)}),
+    Case("ck_charts_has_size", {"width": 0}),
+    Case("ck_charts_has_size", {"height": 0}),
+    Case("ck_charts_sha256_is_of_png", {"png": b"another picture"}),
+    Case("ck_cycle_runs_attempt_counts_from_one", {"attempt": 0}),
+    Case("ck_cycle_runs_ended_unless_claimed", {"state": RunState.FINISHED}),
+    Case("ck_cycle_runs_ended_unless_claimed", {"ended_at": LATER}),
+    Case("ck_cycle_runs_failed_has_detail", {"state": RunState.FAILED, "ended_at": LATER}),
+    Case("ck_cycle_runs_lease_has_owner", {"lease_owner": ""}),
+    Case("ck_cycle_runs_skipped_has_reason", {"state": RunState.SKIPPED, "ended_at": LATER}),
+    Case("ck_cycle_runs_skipped_has_reason", {"skip_reason": SkipReason.LATE}),
+    Case("ck_decisions_analyst_confidence_is_fraction", {"analyst_confidence": Decimal("1.01")}),
+    Case("ck_decisions_concluded_after_decided", {"decided_at": LATER}),
+    Case("ck_decisions_confidence_is_fraction", {"confidence": Decimal("-0.01")}),
+    Case("ck_decisions_names_symbol_and_arm", {"symbol": ""}),
+    Case("ck_decisions_outcome_has_reason", {"outcome": None}),
+    Case("ck_decisions_outcome_has_reason", {"reason": None}),
+    Case("ck_decisions_outcome_has_reason", {"concluded_at": None}),
+    Case("ck_decisions_snapshot_has_hash", {"snapshot": {"price": "1"}}),
+    Case("ck_decisions_snapshot_has_hash", {"snapshot_hash": "ab"}),
+    Case("ck_discrepancies_has_subject", {"subject": ""}),
+    Case("ck_discrepancies_resolved_has_resolution", {"resolved_at": LATER}),
+    Case("ck_discrepancies_resolved_has_resolution", {"resolution": "stored"}),
+    Case("ck_discrepancies_seen_in_order", {"last_seen_at": BEFORE}),
+    Case("ck_discrepancies_was_seen", {"times_seen": 0}),
+    Case("ck_executions_has_execution_id", {"execution_id": ""}),
+    Case("ck_executions_price_positive", {"price": ZERO}),
+    Case("ck_executions_quantities_not_negative", {"quantity": Decimal(-1)}),
+    Case("ck_executions_quantities_not_negative", {"closed_quantity": Decimal(-1)}),
+    Case("ck_heartbeats_has_component", {"component": ""}),
+    Case("ck_instruments_filters_positive", {"tick_size": ZERO}),
+    Case("ck_instruments_filters_positive", {"quantity_step": ZERO}),
+    Case("ck_instruments_filters_positive", {"minimum_notional_usdt": ZERO}),
+    Case("ck_instruments_filters_positive", {"maximum_leverage": ZERO}),
+    Case("ck_instruments_quantities_in_order", {"minimum_quantity": Decimal(2000)}),
+    Case("ck_instruments_validity_in_order", {"valid_to": NOW}),
+    Case("ck_intents_attempts_not_negative", {"attempts": -1, "sent_at": NOW}),
+    Case("ck_intents_final_states_have_time", {"state": IntentState.FILLED}),
+    Case("ck_intents_final_states_have_time", {"resolved_at": LATER}),
+    Case("ck_intents_limit_has_price", {"order_type": OrderType.LIMIT}),
+    Case("ck_intents_limit_has_price", {"price": Decimal(50000)}),
+    Case("ck_intents_link_id_is_allowed", {"link_id": "with space"}),
+    Case("ck_intents_link_id_is_allowed", {"link_id": "x" * 37}),
+    Case("ck_intents_numbers_positive", {"quantity": ZERO}),
+    Case("ck_intents_numbers_positive", {"stop_loss": ZERO}),
+    Case("ck_intents_opening_has_stop", {"stop_loss": None}),
+    Case("ck_intents_position_index", {"position_index": literal_column("3")}),
+    Case("ck_intents_reducing_has_no_stop", {"reduce_only": True}),
+    Case("ck_intents_refused_has_message", {"state": IntentState.REFUSED, "resolved_at": NOW}),
+    Case("ck_intents_risk_is_stated", {"notional_usdt": ZERO}),
+    Case("ck_intents_risk_is_stated", {"risk_usdt": Decimal(-1)}),
+    Case("ck_intents_risk_is_stated", {"leverage": Decimal("0.5")}),
+    Case("ck_intents_sent_has_time", {"attempts": 1}),
+    Case("ck_intents_sent_has_time", {"sent_at": NOW}),
+    Case("ck_intents_sent_states_were_sent", {"state": IntentState.SENT}),
+    Case("ck_intents_sent_states_were_sent", {"state": IntentState.UNKNOWN}),
+    Case("ck_intents_stop_and_target_sides", {"take_profit": Decimal(48000)}),
+    Case("ck_intents_stop_and_target_sides", {"side": Side.SELL}),
+    Case("ck_ledger_change_adds_up", {"change_usdt": Decimal("-0.27500276")}),
+    Case("ck_ledger_has_transaction_id", {"transaction_id": ""}),
+    Case("ck_orders_has_order_id", {"order_id": ""}),
+    Case("ck_orders_position_index", {"position_index": literal_column("3")}),
+    Case("ck_orders_prices_positive", {"price": ZERO}),
+    Case("ck_orders_prices_positive", {"trigger_price": Decimal(-1)}),
+    Case("ck_orders_quantities_not_negative", {"quantity": Decimal(-1)}),
+    Case("ck_orders_quantities_not_negative", {"filled_quantity": Decimal(-1)}),
+    Case(
+        "ck_positions_hedge_leg_has_direction",
+        {"position_index": PositionIndex.HEDGE_SHORT, "direction": Direction.LONG},
+    ),
+    Case("ck_positions_leverage_not_negative", {"leverage": Decimal(-1)}),
+    Case("ck_positions_numbers_positive", {"quantity": ZERO}),
+    Case("ck_positions_numbers_positive", {"mark_price": ZERO}),
+    Case(
+        "ck_positions_position_index",
+        {"position_index": literal_column("3"), "direction": Direction.SHORT},
+    ),
+    Case("ck_positions_protection_positive", {"stop_loss": ZERO}),
+    Case("ck_risk_state_halt_has_author", {"changed_by": ""}),
+    Case("ck_risk_state_halt_has_author", {"changed_at": None}),
+    Case("ck_risk_state_halt_has_reason", {"halt_reason": ""}),
+    Case("ck_risk_state_halt_has_reason", {"is_halted": False}),
+    Case("ck_trades_closed_after_opened", {**CLOSED, "closed_at": BEFORE}),
+    Case("ck_trades_closed_is_complete", {"status": TradeStatus.CLOSED}),
+    Case("ck_trades_closed_is_complete", {**CLOSED, "pnl_usdt": None}),
+    Case("ck_trades_closed_is_complete", {**CLOSED, "status": TradeStatus.OPEN}),
+    Case("ck_trades_entry_positive", {"quantity": ZERO}),
+    Case("ck_trades_entry_positive", {"entry_price": ZERO}),
+    Case("ck_trades_exit_positive", {"stop_loss": ZERO}),
+    Case("ck_trades_naked_seconds_not_negative", {"naked_seconds": -1}),
+    Case("ck_trades_plan_positive", {"risk_usdt": ZERO}),
+    Case("ck_trades_plan_positive", {"take_profit": ZERO}),
+    Case("ck_trades_position_index", {"position_index": literal_column("3")}),
+]
+SAME = [
+    Case("pk_candles", same=("opened_at",)),
+    Case("pk_capacity", same=("account",)),
+    Case("pk_charts", same=("sha256", "png")),
+    Case("pk_funding_rates", same=("settled_at",)),
+    Case("pk_heartbeats", same=("component",)),
+    Case("pk_risk_state", same=("account",)),
+    Case("uq_cycle_runs_environment_account_flow_slot", same=("slot",)),
+    Case("uq_decisions_cycle_run_id_symbol_arm", same=("arm",)),
+    Case("uq_discrepancies_one_open", same=("subject",)),
+    Case("uq_executions_environment_account_execution_id", same=("execution_id",)),
+    Case("uq_instruments_current", {"valid_from": LATER}, same=("symbol",)),
+    Case("uq_instruments_environment_symbol_valid_from", {"valid_to": LATER}, same=("symbol",)),
+    Case("uq_intents_link_id", same=("link_id",)),
+    Case("uq_ledger_environment_account_transaction_id", same=("transaction_id",)),
+    Case("uq_orders_environment_account_order_id", same=("order_id",)),
+    Case("uq_positions_environment_account_symbol_position_index", same=("symbol",)),
+    Case("uq_trades_entry_intent_id", same=("entry_intent_id",)),
+    Case("uq_trades_one_open", same=("symbol",)),
+    Case("uq_wallet_snapshots_environment_account_taken_at", same=("taken_at",)),
+    *(
+        Case(f"pk_{table.name}", same=("id",))
+        for table in metadata.sorted_tables
+        if "id" in table.c
+    ),
+]
+MISSING = [
+    Case("fk_decisions_chart_sha256_charts", {"chart_sha256": SHA_OF_NOTHING}),
+    Case("fk_decisions_cycle_run_id_cycle_runs", {"cycle_run_id": uuid4()}),
+    Case("fk_intents_decision_id_decisions", {"decision_id": uuid4()}),
+    Case("fk_trades_decision_id_decisions", {"decision_id": uuid4()}),
+    Case("fk_trades_entry_intent_id_intents", {"entry_intent_id": uuid4()}),
+]
+WORDS = {
+    # A word outside the set would break these rules first, so the rest of the row obeys them.
+    "ck_cycle_runs_runstate": {"ended_at": LATER},
+    "ck_cycle_runs_skipreason": {"state": RunState.SKIPPED, "ended_at": LATER},
+    "ck_intents_side": {"stop_loss": Decimal(52000), "take_profit": Decimal(49000)},
+    "ck_trades_exitreason": CLOSED,
+}
+
+
+def word_columns() -> list[Any]:
+    found = []
+    for table in metadata.sorted_tables:
+        for column in table.c:
+            if isinstance(column.type, Enum):
+                name = f"ck_{table.name}_{column.type.name}"
+                found.append(pytest.param(column, name, id=name))
+    return found
+
+
+@pytest.fixture
+def stored(
+    session: Session, fill_every_table: Callable[[Session], None]
+) -> Callable[[Table], dict[str, Any]]:
+    """Gives the first row of a table whose every row is valid."""
+    fill_every_table(session)
+
+    def first(table: Table) -> dict[str, Any]:
+        row = session.execute(select(table)).mappings().first()
+        assert row is not None
+        # The decision is as if it had ended: the cases change one thing about a whole row.
+        ended = {"outcome": Outcome.FLAT, "reason": "analyst.flat", "concluded_at": NOW}
+        return {**row, **(ended if table.name == "decisions" else {})}
+
+    return first
+
+
+def second_row(first: dict[str, Any], case: Case) -> dict[str, Any]:
+    other = {**OTHER[case.table.name], **({"id": uuid4()} if "id" in first else {})}
+    kept = {name: value for name, value in other.items() if name not in case.same}
+    return {**first, **kept, **case.changes}
+
+
+def broken_by(session: Session, table: Table, row: dict[str, Any]) -> str | None:
+    with pytest.raises(IntegrityError) as refused:
+        session.execute(insert(table).values(row))
+    return refused.value.orig.diag.constraint_name
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
+def test_a_second_row_that_breaks_nothing_is_stored(
+    table: Table, session: Session, stored: Callable[[Table], dict[str, Any]]
+) -> None:
+    row = second_row(stored(table), Case(f"pk_{table.name}"))
+    session.execute(insert(table).values(row))
+
+
+@pytest.mark.parametrize("case", CHECKS + SAME + MISSING, ids=lambda case: case.constraint)
+def test_the_row_that_breaks_a_constraint_is_refused_by_it(
+    case: Case, session: Session, stored: Callable[[Table], dict[str, Any]]
+) -> None:
+    row = second_row(stored(case.table), case)
+    assert broken_by(session, case.table, row) == case.constraint
+
+
+@pytest.mark.parametrize(("column", "name"), word_columns())
+def test_a_word_outside_its_closed_set_is_refused(
+    column: Column[Any],
+    name: str,
+    session: Session,
+    stored: Callable[[Table], dict[str, Any]],
+) -> None:
+    changes = {**WORDS.get(name, {}), column.name: literal_column("'no such word'")}
+    row = second_row(stored(column.table), Case(name, changes))
+    assert broken_by(session, column.table, row) == name
+
+
+def test_no_constraint_is_without_a_case() -> None:
+    named = {case.constraint for case in CHECKS + SAME + MISSING}
+    named |= {parameters.values[1] for parameters in word_columns()}
+    kinds = (CheckConstraint, ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint)
+    promised = {
+        str(constraint.name)
+        for table in metadata.sorted_tables
+        for constraint in table.constraints
+        if isinstance(constraint, kinds)
+    } | {
+        str(index.name)
+        for table in metadata.sorted_tables
+        for index in table.indexes
+        if index.unique
+    }
+    assert promised - named == set()
+
+
+def test_every_column_that_must_be_filled_refuses_null(
+    session: Session, fill_every_table: Callable[[Session], None]
+) -> None:
+    fill_every_table(session)
+    for table in metadata.sorted_tables:
+        row = session.execute(select(table)).mappings().one()
+        for column in table.c:
+            if not column.nullable:
+                missing = {**row, column.name: literal_column("NULL")}
+                with pytest.raises(IntegrityError) as refused, session.begin_nested():
+                    session.execute(insert(table).values(missing))
+                assert isinstance(refused.value.orig, NotNullViolation), column
