@@ -13,12 +13,14 @@ from config.places import PlaceSettings
 from config.risk import RiskSettings
 from config.sources import PREFIX
 
-_GROUPS: tuple[type[BaseModel], ...] = (
+GROUPS: tuple[type[BaseModel], ...] = (
     ExchangeSettings,
     DeskSettings,
     RiskSettings,
     PlaceSettings,
 )
+"""Every setting, grouped by subject, in the order in which people read them."""
+
 _HEAD = """\
 # Every setting with its meaning, unit, bounds and default. Copy this file to .env and take the
 # `# ` away from the lines you change. A variable of the environment wins over .env; an unknown
@@ -28,7 +30,7 @@ _HEAD = """\
 
 def env_example() -> str:
     """The whole file: every setting, grouped by subject, as a comment with its default."""
-    return "\n".join([_HEAD, *(_group(group) for group in _GROUPS)])
+    return "\n".join([_HEAD, *(_group(group) for group in GROUPS)])
 
 
 def _group(group: type[BaseModel]) -> str:
@@ -38,12 +40,13 @@ def _group(group: type[BaseModel]) -> str:
 
 
 def _setting(name: str, field: FieldInfo) -> str:
-    meaning = f"{field.description}{_allowed(field)}"
+    meaning = f"{field.description}{allowed(field)}"
     lines = wrap(meaning, 97, initial_indent="# ", subsequent_indent="# ")
-    return "\n".join([*lines, f"# {PREFIX}{name.upper()}={_default(field.default)}", ""])
+    return "\n".join([*lines, f"# {PREFIX}{name.upper()}={default_text(field.default)}", ""])
 
 
-def _allowed(field: FieldInfo) -> str:
+def allowed(field: FieldInfo) -> str:
+    """The bounds or choices of a setting as a sentence, empty if any value will do."""
     if isinstance(field.default, StrEnum):
         return f" One of {', '.join(type(field.default))}."
     signs = {"ge": "at least", "gt": "above", "le": "at most"}
@@ -56,7 +59,8 @@ def _allowed(field: FieldInfo) -> str:
     return f" {', '.join(bounds).capitalize()}." if bounds else ""
 
 
-def _default(value: object) -> str:
+def default_text(value: object) -> str:
+    """A default as it is written in the environment, empty for none."""
     match value:
         case SecretStr() | None:
             return ""

@@ -15,6 +15,7 @@ from config.explanations import explanation
 from config.places import PlaceSettings
 from config.risk import RiskSettings
 from config.sources import PREFIX, given_values
+from trading.confidence import Gate
 from trading.errors import MisconfiguredError
 
 
@@ -80,6 +81,16 @@ class Settings(ExchangeSettings, DeskSettings, RiskSettings, PlaceSettings, Base
                 f"ENVIRONMENT is live and {PREFIX}LIVE_CONFIRMATION is "
                 f"{self.live_confirmation!r}; real money moves only when it reads "
                 f"{LIVE_CONFIRMATION!r}"
+            )
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_live_signals_of_unknown_worth(self) -> Self:
+        if self.environment is Environment.LIVE and self.gate is Gate.PAPER:
+            message = (
+                f"GATE is paper with {PREFIX}ENVIRONMENT live; real money follows signals with a "
+                "measured edge only: use calibrated, or shadow to record without sending"
             )
             raise ValueError(message)
         return self

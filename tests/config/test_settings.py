@@ -140,8 +140,19 @@ def test_every_fault_is_told_at_once_with_the_next_step() -> None:
     assert message.endswith(".env.example explains each.")
 
 
+def test_live_trading_refuses_signals_of_unknown_worth() -> None:
+    live = {
+        **KEY,
+        "AUTOTRADER_ENVIRONMENT": "live",
+        "AUTOTRADER_LIVE_CONFIRMATION": LIVE_CONFIRMATION,
+    }
+
+    assert "GATE is paper" in refusal(live)
+    assert load({**live, "AUTOTRADER_GATE": "shadow"}).gate is Gate.SHADOW
+
+
 def test_live_trading_needs_the_second_confirmation_word_by_word() -> None:
-    live = {**KEY, "AUTOTRADER_ENVIRONMENT": "live"}
+    live = {**KEY, "AUTOTRADER_ENVIRONMENT": "live", "AUTOTRADER_GATE": "calibrated"}
 
     assert LIVE_CONFIRMATION in refusal(live)
     assert "is 'yes'" in refusal({**live, "AUTOTRADER_LIVE_CONFIRMATION": "yes"})
