@@ -6,7 +6,7 @@ from prefect import task
 from sqlalchemy.orm import Session
 
 from db.keys import AccountKey
-from db.repositories import discrepancies, intents, orders, trades
+from db.repositories import discrepancies, orders, trades
 from db.unit_of_work import unit_of_work
 from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
@@ -37,7 +37,7 @@ def compare_account(
             open_orders=tuple(orders.open_orders(session, key)),
             executions=taken.new_executions,
         )
-        own = _ownership(session, key)
+        own = _ownership(session, key, reading, taken)
     theirs = AccountView(reading.positions, reading.open_orders, taken.new_executions)
     return reconcile(ours, theirs, own)
 
@@ -96,9 +96,12 @@ def _expected(held: OpenTrade, there: Position | None) -> Position:
     )
 
 
-def _ownership(session: Session, key: AccountKey) -> Ownership:
-    link_ids = intents.link_ids(session, key)
-    return Ownership(link_ids, orders.ids_of_link_ids(session, key, link_ids))
+def _ownership(
+    session: Session, key: AccountKey, reading: AccountReading, taken: TakenIn
+) -> Ownership:
+    order_ids = {order.order_id for order in reading.open_orders}
+    order_ids |= {row.order_id for row in taken.new_executions}
+    return Ownership(order_ids=orders.made_by_us(session, key, order_ids))
 
 
 def _adopt(session: Session, key: AccountKey, item: Discrepancy, reading: AccountReading) -> None:

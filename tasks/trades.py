@@ -47,7 +47,7 @@ class OpenTrade:
 def open_trades(session: Session, key: AccountKey) -> list[OpenTrade]:
     """Every open trade with its holding, by symbol."""
     return [
-        OpenTrade(trade, _unbooked(session, key, trade.symbol, trade)[0])
+        OpenTrade(trade, _unbooked(session, key, trade.symbol)[0])
         for trade in trades.open_trades(session, key)
     ]
 
@@ -64,7 +64,7 @@ def book_trades(
     closed: list[Trade] = []
     for symbol in sorted(set(symbols) | open_now.keys()):
         trade = open_now.get(symbol)
-        for holding in _unbooked(session, key, symbol, trade):
+        for holding in _unbooked(session, key, symbol):
             if trade is None:
                 trade = _open(session, key, holding)
                 opened.append(trade)
@@ -75,17 +75,15 @@ def book_trades(
     return BookedTrades(tuple(opened), tuple(closed))
 
 
-def _unbooked(
-    session: Session, key: AccountKey, symbol: str, trade: Trade | None
-) -> list[Holding]:
-    """Holdings from the open trade's first fill on, or after the last closed trade."""
-    if trade is not None:
-        rows = executions.of_symbol(session, key, symbol, since=trade.opened_at)
-    else:
-        rows = executions.of_symbol(
-            session, key, symbol, after=trades.last_closed_at(session, key, symbol)
-        )
-    return holdings(rows)
+def _unbooked(session: Session, key: AccountKey, symbol: str) -> list[Holding]:
+    """Holdings after the last closed trade; the first is that of the open trade, if there is one.
+
+    The execution that closed the last trade is read again: if it flipped the position, its rest
+    opened the next one.
+    """
+    last = trades.newest_closed(session, key, symbol)
+    since = (last.closed_at, last.last_sequence) if last and last.closed_at else None
+    return holdings(executions.of_symbol(session, key, symbol, since=since))
 
 
 def _open(session: Session, key: AccountKey, holding: Holding) -> Trade:
@@ -101,6 +99,7 @@ def _new_trade(key: AccountKey, holding: Holding, intent: Intent | None) -> NewT
         quantity=holding.entered_quantity,
         entry_price=holding.entry_price,
         opened_at=holding.entry.executed_at,
+        last_sequence=holding.last.sequence,
         stop_loss=intent.order.stop_loss if intent else None,
         take_profit=intent.order.take_profit if intent else None,
         risk_usdt=intent.risk_usdt if intent else None,
@@ -125,6 +124,7 @@ def _advance(
             fees_usdt=holding.fees_usdt,
             funding_usdt=holding.funding_usdt,
             naked_seconds=_naked_seconds(session, key, holding, until),
+            last_sequence=holding.last.sequence,
         ),
     )
     if not holding.is_closed:

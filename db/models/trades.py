@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Identified, OfAccount, Recorded
@@ -40,6 +40,7 @@ class TradeRow(Base, Identified, OfAccount, Recorded):
     pnl_usdt: Mapped[Decimal | None]
     r_multiple: Mapped[Decimal | None] = mapped_column(Measure())
     naked_seconds: Mapped[int]
+    last_sequence: Mapped[int] = mapped_column(BigInteger())
     exit_reason: Mapped[ExitReason | None]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]

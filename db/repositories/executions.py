@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from db.keys import AccountKey
@@ -41,17 +41,18 @@ def of_symbol(
     key: AccountKey,
     symbol: str,
     *,
-    since: datetime | None = None,
-    after: datetime | None = None,
+    since: tuple[datetime, int] | None = None,
 ) -> list[Execution]:
-    """Executions of a symbol, oldest first: from `since` on, or later than `after`, or all."""
+    """Executions of a symbol, oldest first, from the one at (time, sequence) on, or all.
+
+    Several may bear one millisecond; the exchange's sequence number tells them apart.
+    """
     statement = select(ExecutionRow).where(
         belongs_to(ExecutionRow, key), ExecutionRow.symbol == symbol
     )
     if since is not None:
-        statement = statement.where(ExecutionRow.executed_at >= since)
-    if after is not None:
-        statement = statement.where(ExecutionRow.executed_at > after)
+        moment = tuple_(ExecutionRow.executed_at, ExecutionRow.sequence)
+        statement = statement.where(moment >= tuple_(*since))
     ordered = statement.order_by(ExecutionRow.executed_at, ExecutionRow.sequence)
     return [value_of(Execution, row) for row in session.scalars(ordered)]
 

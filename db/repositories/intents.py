@@ -161,11 +161,6 @@ def unresolved(
     return [_value(row) for row in session.scalars(ordered)]
 
 
-def link_ids(session: Session, key: AccountKey) -> frozenset[str]:
-    """The client order ids of every order this account ever meant to send."""
-    return frozenset(session.scalars(select(IntentRow.link_id).where(belongs_to(IntentRow, key))))
-
-
 _UNFINISHED = frozenset(IntentState) - FINAL_INTENT_STATES
 _IN_FLIGHT = frozenset({IntentState.SENT, IntentState.ACKNOWLEDGED, IntentState.UNKNOWN})
 # An unknown intent is looked up, not sent again: the first request may still be on its way.

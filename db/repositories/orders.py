@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from db.keys import AccountKey
-from db.models import OrderRow
+from db.models import IntentRow, OrderRow
 from db.repositories.rows import account_columns, belongs_to, columns_of, value_of
 from trading.orders import Order, OrderStatus
 
@@ -55,12 +55,12 @@ def by_id(session: Session, key: AccountKey, order_id: str) -> Order | None:
     return None if row is None else value_of(Order, row)
 
 
-def ids_of_link_ids(
-    session: Session, key: AccountKey, link_ids: Collection[str]
-) -> frozenset[str]:
-    """Exchange ids of the orders with these link ids, and of the stops and targets they made."""
+def made_by_us(session: Session, key: AccountKey, order_ids: Collection[str]) -> frozenset[str]:
+    """Those of `order_ids` that are orders of our intents, or stops and targets they brought."""
+    link_ids = select(IntentRow.link_id).where(belongs_to(IntentRow, key))
     statement = select(OrderRow.order_id).where(
         belongs_to(OrderRow, key),
+        OrderRow.order_id.in_(order_ids),
         or_(OrderRow.link_id.in_(link_ids), OrderRow.parent_link_id.in_(link_ids)),
     )
     return frozenset(session.scalars(statement))

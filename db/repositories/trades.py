@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db.keys import AccountKey
@@ -27,6 +27,7 @@ class NewTrade:
     quantity: Decimal
     entry_price: Decimal
     opened_at: datetime
+    last_sequence: int
     stop_loss: Decimal | None = None
     take_profit: Decimal | None = None
     risk_usdt: Decimal | None = None
@@ -47,6 +48,7 @@ class Revision:
     fees_usdt: Decimal
     funding_usdt: Decimal
     naked_seconds: int
+    last_sequence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Trade:
     pnl_usdt: Decimal | None
     r_multiple: Decimal | None
     naked_seconds: int
+    last_sequence: int
     exit_reason: ExitReason | None
     opened_at: datetime
     closed_at: datetime | None
@@ -131,12 +134,16 @@ def open_trades(session: Session, key: AccountKey) -> list[Trade]:
     return [value_of(Trade, row) for row in session.scalars(ordered)]
 
 
-def last_closed_at(session: Session, key: AccountKey, symbol: str) -> datetime | None:
-    """When the newest closed trade of a symbol ended."""
-    statement = select(func.max(TradeRow.closed_at)).where(
-        belongs_to(TradeRow, key), TradeRow.symbol == symbol
+def newest_closed(session: Session, key: AccountKey, symbol: str) -> Trade | None:
+    """The closed trade of a symbol that ended last."""
+    statement = select(TradeRow).where(
+        belongs_to(TradeRow, key),
+        TradeRow.symbol == symbol,
+        TradeRow.status == TradeStatus.CLOSED,
     )
-    return session.scalar(statement)
+    newest = statement.order_by(TradeRow.closed_at.desc(), TradeRow.last_sequence.desc())
+    row = session.scalars(newest.limit(1)).one_or_none()
+    return None if row is None else value_of(Trade, row)
 
 
 def move_levels(

@@ -223,6 +223,7 @@ class Make:
                 quantity=Decimal("0.010"),
                 entry_price=Decimal("50000.5"),
                 opened_at=NOW,
+                last_sequence=1,
                 stop_loss=Decimal(49000),
                 take_profit=Decimal(52000),
                 risk_usdt=Decimal(10),

@@ -23,7 +23,8 @@ from db.models import (
 )
 from db.queries.account import positions as mirrored
 from db.queries.exchange_records import all_executions, all_orders
-from db.repositories import executions, ledger, orders, positions
+from db.repositories import executions, intents, ledger, orders, positions
+from db.repositories.intents import Intent
 from trading.account import Transaction, TransactionKind, Wallet
 from trading.candles import Candle
 from trading.executions import Execution
@@ -213,8 +214,12 @@ def test_an_older_reading_never_replaces_a_newer_one(
 
 
 def test_orders_are_found_by_symbol_by_id_and_by_what_made_them(
-    session: Session, make: Any, key: AccountKey
+    session: Session, make: Any, key: AccountKey, now: datetime
 ) -> None:
+    free = intents.reserve(
+        session, make.intent("link-1"), now=now, check_capacity=lambda _positions, _pending: None
+    )
+    assert isinstance(free, Intent)
     entry = make.order()
     stop = make.order(order_id="o2", link_id="", parent_link_id="link-1")
     foreign = make.order(order_id="o3", link_id="by-hand", symbol="ETHUSDT")
@@ -222,7 +227,7 @@ def test_orders_are_found_by_symbol_by_id_and_by_what_made_them(
     assert orders.of_symbol(session, key, "BTCUSDT") == [entry, stop]
     assert orders.by_id(session, key, "o3") == foreign
     assert orders.by_id(session, key, "o4") is None
-    assert orders.ids_of_link_ids(session, key, {"link-1"}) == {"o1", "o2"}
+    assert orders.made_by_us(session, key, {"o1", "o2", "o3", "o4"}) == {"o1", "o2"}
 
 
 def test_the_age_of_orders_says_where_a_sync_begins(
@@ -237,7 +242,7 @@ def test_the_age_of_orders_says_where_a_sync_begins(
     assert orders.oldest_open_at(session, key) == now
 
 
-def test_executions_of_a_symbol_may_be_from_or_after_a_moment(
+def test_executions_of_a_symbol_may_start_at_a_moment_and_sequence(
     session: Session, make: Any, key: AccountKey, now: datetime
 ) -> None:
     first = make.execution()
@@ -245,5 +250,7 @@ def test_executions_of_a_symbol_may_be_from_or_after_a_moment(
     other = make.execution(execution_id="e3", symbol="ETHUSDT")
     executions.insert_new(session, key, [second, other, first])
     assert executions.of_symbol(session, key, "BTCUSDT") == [first, second]
-    assert executions.of_symbol(session, key, "BTCUSDT", since=now) == [first, second]
-    assert executions.of_symbol(session, key, "BTCUSDT", after=now) == [second]
+    at_first = (now, first.sequence)
+    assert executions.of_symbol(session, key, "BTCUSDT", since=at_first) == [first, second]
+    behind = (now, first.sequence + 1)
+    assert executions.of_symbol(session, key, "BTCUSDT", since=behind) == [second]

@@ -47,6 +47,7 @@ def test_an_open_trade_is_revised_as_a_whole(session: Session, make: Any) -> Non
         fees_usdt=Decimal("0.55"),
         funding_usdt=Decimal("0.01"),
         naked_seconds=4,
+        last_sequence=9,
     )
     revised = trades.revise_trade(session, trade.id, revision)
     assert (revised.quantity, revised.entry_price) == (Decimal("0.020"), Decimal(16667))
@@ -120,11 +121,22 @@ def test_the_levels_of_an_open_trade_follow_the_exchange(session: Session, make:
     assert moved.quantity == trade.quantity
 
 
-def test_the_end_of_the_newest_closed_trade_is_known_per_symbol(
+def test_the_newest_closed_trade_is_known_per_symbol(
     session: Session, make: Any, key: AccountKey, ending: Exit
 ) -> None:
-    assert trades.last_closed_at(session, key, "BTCUSDT") is None
     trade = trades.open_trade(session, make.trade())
-    trades.close_trade(session, trade.id, ending)
-    assert trades.last_closed_at(session, key, "BTCUSDT") == ending.closed_at
-    assert trades.last_closed_at(session, key, "ETHUSDT") is None
+    assert trades.newest_closed(session, key, "BTCUSDT") is None
+    closed = trades.close_trade(session, trade.id, ending)
+    assert trades.newest_closed(session, key, "BTCUSDT") == closed
+    assert trades.newest_closed(session, key, "ETHUSDT") is None
+
+
+def test_of_two_trades_that_ended_in_one_millisecond_the_later_sequence_is_newer(
+    session: Session, make: Any, key: AccountKey, ending: Exit
+) -> None:
+    for sequence in (8, 3):
+        trade = trades.open_trade(session, make.trade(last_sequence=sequence))
+        trades.close_trade(session, trade.id, ending)
+    newest = trades.newest_closed(session, key, "BTCUSDT")
+    assert newest is not None
+    assert newest.last_sequence == 8

@@ -743,6 +743,7 @@ def _create_trades() -> None:
         sa.Column("pnl_usdt", sa.Numeric(precision=38, scale=18), nullable=True),
         sa.Column("r_multiple", sa.Numeric(precision=38, scale=18), nullable=True),
         sa.Column("naked_seconds", sa.Integer(), nullable=False),
+        sa.Column("last_sequence", sa.BigInteger(), nullable=False),
         sa.Column(
             "exit_reason",
             sa.Enum(
