@@ -1,0 +1,1 @@
+"""The simulated exchange on the wire: REST, WebSocket and control, as Bybit V5 speaks them."""

@@ -1,0 +1,1 @@
+"""The WebSocket side: sessions, subscriptions, and the pushes of public and private topics."""

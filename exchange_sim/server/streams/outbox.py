@@ -1,0 +1,48 @@
+"""The frames of one socket on their way out: strictly in order, none before its time."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+MAX_WAITING = 100_000  # frames; a client further behind is cut off, as by Bybit
+
+
+class Outbox:
+    """A queue of text frames; acknowledgements carry a delay and later frames wait behind them.
+
+    The delay exists because pybit registers a subscription only after it has sent the request:
+    an answer within the same millisecond kills its socket (spec 0.2).
+    """
+
+    def __init__(self, send: Callable[[str], Awaitable[None]]) -> None:
+        self._send = send
+        self._frames: deque[tuple[float, str]] = deque()
+        self._filled = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+
+    @property
+    def overflows(self) -> bool:
+        """Whether the client is too far behind to be served any longer."""
+        return len(self._frames) > MAX_WAITING
+
+    def put(self, frame: str, *, delay_s: float = 0.0) -> None:
+        """Send `frame` after all frames before it and not before `delay_s` from now."""
+        self._frames.append((self._loop.time() + delay_s if delay_s else 0.0, frame))
+        self._filled.set()
+
+    async def run(self) -> None:
+        """Send frames until cancelled, or until the client is too far behind."""
+        while not self.overflows:
+            if not self._frames:
+                self._filled.clear()
+                await self._filled.wait()
+                continue
+            due, frame = self._frames.popleft()
+            wait_s = due - self._loop.time() if due else 0.0
+            if wait_s > 0:
+                await asyncio.sleep(wait_s)
+            await self.transmit(frame)
+
+    async def transmit(self, frame: str) -> None:
+        """Send one frame: whatever happens to frames on their way out happens here."""
+        await self._send(frame)
