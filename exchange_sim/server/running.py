@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import uvicorn
@@ -78,11 +79,10 @@ def build_simulator(settings: Settings, on_ready: Callable[[Addresses], None]) -
     Raises: StartError for the port, MarketDataError for the data, JournalError for the journal.
     """
     listener = _listen(settings.host, settings.port)
-    try:
+    with ExitStack() as undo:
+        undo.callback(listener.close)
         app = build_app(settings)
-    except BaseException:
-        listener.close()
-        raise
+        undo.pop_all()
     addresses = _addresses(settings.host, listener)
     config = uvicorn.Config(
         app,
