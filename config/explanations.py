@@ -3,6 +3,7 @@
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
+from config.env_example import allowed
 from config.sources import PREFIX
 
 HIDDEN = "**********"
@@ -23,4 +24,6 @@ def _line(fault: ErrorDetails, model: type[BaseModel]) -> str:
     field = model.model_fields[name]
     is_secret = field.annotation is SecretStr
     seen = HIDDEN if is_secret else repr(fault["input"])
-    return f"{PREFIX}{name.upper()} is {seen}: {said}. {field.description}"
+    # Of a choice pydantic lists the allowed values itself.
+    bounds = "" if fault["type"] == "enum" else allowed(field)
+    return f"{PREFIX}{name.upper()} is {seen}: {said}. {field.description}{bounds}"

@@ -5,11 +5,13 @@ import sys
 from typing import TextIO
 
 import structlog
-from structlog.typing import Processor
+from prefect.logging.handlers import PrefectConsoleHandler
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 from config.masking import masked, secrets_of
 from config.places import LogFormat
 from config.settings import Settings
+from trading.errors import AutotraderError, InvariantError
 
 
 def configure_logging(settings: Settings, *, stream: TextIO | None = None) -> None:
@@ -21,7 +23,7 @@ def configure_logging(settings: Settings, *, stream: TextIO | None = None) -> No
     handler.setFormatter(_formatter(settings))
     root = logging.getLogger()
     for old in tuple(root.handlers):
-        if isinstance(old.formatter, structlog.stdlib.ProcessorFormatter):
+        if _prints_lines_too(old):
             root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(settings.log_level.upper())
@@ -32,6 +34,12 @@ def configure_logging(settings: Settings, *, stream: TextIO | None = None) -> No
         # Not cached: a logger made before this call would keep the old settings for good.
         cache_logger_on_first_use=False,
     )
+
+
+def _prints_lines_too(handler: logging.Handler) -> bool:
+    # Prefect sets its own up when it is imported: it would show each line again, secrets unmasked.
+    is_ours = isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
+    return is_ours or isinstance(handler, PrefectConsoleHandler)
 
 
 def _shared() -> list[Processor]:
@@ -49,10 +57,25 @@ def _formatter(settings: Settings) -> structlog.stdlib.ProcessorFormatter:
         foreign_pre_chain=[*_shared(), structlog.stdlib.ExtraAdder()],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            _without_needless_traceback,
             structlog.processors.format_exc_info,
             masked(_renderer(settings.log_format), secrets_of(settings)),
         ],
     )
+
+
+def _without_needless_traceback(
+    _logger: WrappedLogger, _method: str, event: EventDict
+) -> EventDict:
+    """The event without the traceback of an error whose message says all there is to do.
+
+    A broken invariant is a bug of ours: its traceback stays.
+    """
+    raised = event.get("exc_info")
+    error = raised[1] if isinstance(raised, tuple) else raised
+    if isinstance(error, AutotraderError) and not isinstance(error, InvariantError):
+        del event["exc_info"]
+    return event
 
 
 def _renderer(log_format: LogFormat) -> Processor:

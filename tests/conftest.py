@@ -69,6 +69,15 @@ def database_url(
 
 
 @pytest.fixture(scope="session")
+def desk_database_url(
+    postgres: EmbeddedPostgres, _administration: Engine, _template: str
+) -> Iterator[str]:
+    """A migrated database that desks share; each has an account of its own in it."""
+    with _database(postgres, _administration, template=_template) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
 def _shared_engine(database_url: str) -> Iterator[Engine]:
     engine = create_engine(database_url)
     yield engine

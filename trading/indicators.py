@@ -78,10 +78,10 @@ def swing_highs(high: Series, *, wing: int = 2) -> Series:
     """
     require(wing >= 1, f"swing wing is {wing} bars; at least 1")
     result = np.full(len(high), np.nan)
-    for confirmed in range(2 * wing, len(high)):
-        window = high[confirmed - 2 * wing : confirmed + 1]
-        if window[wing] > np.delete(window, wing).max():
-            result[confirmed] = window[wing]
+    if len(high) > 2 * wing:
+        windows = np.lib.stride_tricks.sliding_window_view(high, 2 * wing + 1)
+        middle, others = windows[:, wing], np.delete(windows, wing, axis=1)
+        result[2 * wing :] = np.where(middle > others.max(axis=1), middle, np.nan)
     return result
 
 
@@ -159,8 +159,10 @@ def _smooth(values: Series, period: int, *, start: int, weight: float) -> Series
     if len(values) <= first:
         return result
     level = float(values[start : first + 1].mean())
-    result[first] = level
-    for bar in range(first + 1, len(values)):
-        level += weight * (float(values[bar]) - level)
-        result[bar] = level
+    levels = [level]
+    # Plain floats: reading and writing an array element by element takes four times as long.
+    for value in values[first + 1 :].tolist():
+        level += weight * (value - level)
+        levels.append(level)
+    result[first:] = levels
     return result

@@ -7,6 +7,7 @@ decision can be replayed.
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from trading.analysis import Action
 from trading.candles import Candle, Interval, require_complete
@@ -63,7 +64,8 @@ class MarketInputs:
     position: Position | None = None
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: the hash is asked for several times and kept.
+@dataclass(frozen=True)
 class MarketSnapshot:
     """One symbol at one moment. `as_of` is the close time of the last closed bar."""
 
@@ -94,7 +96,7 @@ class MarketSnapshot:
         """Canonical JSON for storage and replay; decimals are strings."""
         return canonical(self)
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """SHA-256 of the contents without the moments of collection; 64 hexadecimal digits.
 

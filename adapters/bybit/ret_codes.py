@@ -58,7 +58,7 @@ _DUPLICATE = {
 _RETRYABLE = {
     -1: "request expired before it was read",
     429: "trading service under high load",
-    CLOCK_OUTSIDE_WINDOW: "timestamp outside the receive window: compare the clocks first",
+    CLOCK_OUTSIDE_WINDOW: "our clock is too far from the exchange's: set this machine's by NTP",
     RATE_LIMITED: "rate limit of the account",
     10018: "rate limit of the address",
     10019: "service restarting, no new requests",
@@ -73,7 +73,7 @@ _RETRYABLE = {
 
 _OUTCOME_UNKNOWN = {
     10000: "server time-out",
-    10016: "server error",
+    10016: "server error: the exchange's log or status page says more",
     40004: "the order changed while it was being amended",
     170007: "time-out of the backend",
     170146: "creation of the order timed out",
@@ -81,8 +81,8 @@ _OUTCOME_UNKNOWN = {
 }
 
 _HALTED = {
-    10003: "API key is unknown here (right key, right environment?)",
-    10004: "signature is wrong (right secret?)",
+    10003: "API key is unknown here: correct AUTOTRADER_EXCHANGE_API_KEY or _ENVIRONMENT",
+    10004: "signature is wrong: correct AUTOTRADER_EXCHANGE_API_SECRET",
     10005: "API key lacks the permission",
     10007: "user authentication failed",
     10008: "account is banned",

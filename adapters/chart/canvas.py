@@ -82,7 +82,8 @@ class Canvas:
         """The picture as a palette PNG without time stamps or names."""
         reduced = self._image.quantize(palette=fixed_palette(), dither=Image.Dither.NONE)
         stream = BytesIO()
-        reduced.save(stream, "PNG", compress_level=6)
+        # Level 6 makes it a fifth smaller and takes more than twice as long.
+        reduced.save(stream, "PNG", compress_level=3)
         return stream.getvalue()
 
 

@@ -6,9 +6,11 @@ import logging
 
 import pytest
 import structlog
+from prefect.logging.handlers import PrefectConsoleHandler
 
 from config.logging import configure_logging
 from config.settings import Settings
+from trading.errors import AutotraderError, ExchangeHaltedError, InvariantError
 
 pytestmark = pytest.mark.usefixtures("restored_logging")
 
@@ -90,3 +92,31 @@ def test_configuring_twice_writes_every_line_once() -> None:
 
     assert first.getvalue() == ""
     assert second.getvalue().count("once") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "is_told_where"),
+    [(ExchangeHaltedError("wrong key"), False), (InvariantError("a bug"), True)],
+)
+def test_only_an_error_that_nobody_expects_comes_with_its_traceback(
+    error: Exception, is_told_where: bool
+) -> None:
+    stream = started()
+
+    try:
+        raise error
+    except AutotraderError:
+        logging.getLogger("prefect.flow_runs").exception("flow failed: %s", error)
+
+    assert str(error) in stream.getvalue()
+    assert ("Traceback" in stream.getvalue()) is is_told_where
+
+
+def test_nothing_else_prints_the_lines_again() -> None:
+    stream = io.StringIO()
+    logging.getLogger().addHandler(PrefectConsoleHandler(stream=stream))
+
+    started()
+    logging.getLogger("desk").error("once")
+
+    assert stream.getvalue() == ""

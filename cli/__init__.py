@@ -1,0 +1,1 @@
+"""What can be done by hand: the `autotrader` command."""

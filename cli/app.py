@@ -1,0 +1,43 @@
+"""Every command of `autotrader`, by name."""
+
+import typer
+
+from cli.commands import (
+    account,
+    bench,
+    config,
+    data,
+    database,
+    demo,
+    doctor,
+    runs,
+    simulator,
+    trade,
+    up,
+)
+
+app = typer.Typer(
+    name="autotrader",
+    help="An AI trading desk for Bybit USDT perpetuals, by hand.",
+    epilog="Exit codes: 0 good, 1 failed, 2 wrong option or setting, 3 refused by a limit.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    # One clear message instead of a page of framework code: cli.main tells errors.
+    pretty_exceptions_enable=False,
+)
+
+app.command()(demo.demo)
+app.command()(runs.cycle)
+app.command()(runs.sync)
+app.command()(trade.trade)
+app.command()(trade.close)
+app.command()(account.positions)
+app.command()(account.balance)
+app.command()(bench.bench)
+app.command()(up.up)
+app.command()(doctor.doctor)
+app.command(context_settings=simulator.CONTEXT)(simulator.sim)
+app.add_typer(data.app, name="data")
+app.add_typer(database.app, name="db")
+app.add_typer(config.app, name="config")

@@ -1,0 +1,1 @@
+"""One file per family of commands: options in, a task or a query called, the answer shown."""

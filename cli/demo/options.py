@@ -1,0 +1,19 @@
+"""What may be chosen about a demo."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoOptions:
+    """A demo to be: `cycles` hours of a market that is replayed from `data`, or made from `seed`.
+
+    `symbols` None means all of the data, or the desk's default ones.
+    """
+
+    cycles: int = 72
+    symbols: tuple[str, ...] | None = None
+    data: Path | None = None
+    seed: int = 1
+    syncs_per_hour: int = 1
+    keep: bool = False

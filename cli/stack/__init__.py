@@ -1,0 +1,1 @@
+"""The processes of the desk, started and stopped in order: database, exchange, orchestration."""

@@ -1,0 +1,1 @@
+"""`autotrader up`: the whole desk as one foreground process group."""

@@ -1,0 +1,41 @@
+"""The settings as the worker's flow runs find them: in their environment, every one of them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from cli.stack.environment import neutral_environment
+from config.settings import Settings
+from config.sources import PREFIX
+
+
+def settings_environment(settings: Settings) -> dict[str, str]:
+    """Every setting as AUTOTRADER_<NAME>, secrets in the clear, folders absolute.
+
+    Those with their default too: what stands in the environment wins over a `.env` that a flow
+    run happens to find where it runs.
+    """
+    return {
+        f"{PREFIX}{name.upper()}": _text(getattr(settings, name))
+        for name in type(settings).model_fields
+    }
+
+
+def worker_environment(settings: Settings, prefect: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a worker: the machine's, the settings, and where Prefect is."""
+    return {**neutral_environment(), **settings_environment(settings), **prefect}
+
+
+def _text(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case SecretStr():
+            return value.get_secret_value()
+        case tuple():
+            return ",".join(map(str, value))
+        case Path():
+            return str(value.resolve())
+        case _:
+            return str(value)

@@ -1,0 +1,154 @@
+"""A trade the owner asks for: the same limits, the same outbox, the same single order."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from db.repositories import instruments, intents, risk_state
+from db.repositories.intents import Intent, NewIntent
+from db.unit_of_work import unit_of_work
+from tasks.account import account_state
+from tasks.closing import close_position
+from tasks.execution import place_order, resolve_order
+from tasks.resources import Resources
+from trading import risk
+from trading.account import Wallet
+from trading.capacity import AccountState, Reservation, check_capacity
+from trading.instruments import Instrument
+from trading.link_ids import Leg, link_id
+from trading.positions import Direction, Position
+from trading.reasons import Reason, Refused
+from trading.risk import Approved
+from trading.signals import Signal, signal_by_hand
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the owner wants: a market entry with its stop and target, in USDT."""
+
+    symbol: str
+    direction: Direction
+    stop_loss: Decimal
+    take_profit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A wish held against the market of this moment. Nothing is promised by it."""
+
+    signal: Signal
+    instrument: Instrument
+    wallet: Wallet
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A trade by hand with its capacity, committed and not yet sent."""
+
+    approved: Approved
+    intent: Intent
+
+
+def quote(resources: Resources, wish: Wish) -> Quote | Refused:
+    """The wish at the price it would pay now, or why this market cannot take it."""
+    found = resources.gateway.instruments([wish.symbol])
+    if not found:
+        return Refused(Reason.DATA_INSTRUMENT, f"the exchange has no {wish.symbol}")
+    signal = signal_by_hand(
+        wish.direction,
+        wish.stop_loss,
+        wish.take_profit,
+        instrument=found[0],
+        ticker=resources.gateway.ticker(wish.symbol),
+    )
+    if isinstance(signal, Refused):
+        return signal
+    return Quote(signal, found[0], resources.gateway.wallet_balance())
+
+
+def preview(resources: Resources, quoted: Quote) -> Approved | Refused:
+    """What `reserve` would approve now; nothing is stored and nothing is held."""
+    now = resources.now()
+    with unit_of_work(resources.sessions) as session:
+        account = account_state(session, resources.desk.account, quoted.wallet, now=now)
+        return _review(session, resources, quoted, account, now)
+
+
+def reserve(resources: Resources, quoted: Quote) -> Reserved | Refused:
+    """The reviewed trade as an intent with its capacity, in one transaction, or the refusal.
+
+    Sync first: the limits count the positions of the newest mirror.
+    """
+    now, key = resources.now(), resources.desk.account
+    with unit_of_work(resources.sessions) as session:
+        account = account_state(session, key, quoted.wallet, now=now)
+        approved = _review(session, resources, quoted, account, now)
+        if isinstance(approved, Refused):
+            return approved
+        instruments.remember(session, key.environment, (quoted.instrument,), now=now)
+        intent = _reserve(session, resources, approved, account, now)
+    return intent if isinstance(intent, Refused) else Reserved(approved, intent)
+
+
+def execute(resources: Resources, reserved: Reserved) -> Intent:
+    """The intent after its order was sent once and looked up until it had ended."""
+    sent = place_order.fn(resources, reserved.intent, reserved.approved)
+    return resolve_order.fn(resources, sent)
+
+
+def close_by_hand(resources: Resources, position: Position) -> Intent:
+    """The ended intent of an order that closes `position` whole, whatever any limit says.
+
+    Asked again it sends a new order: the one before may have failed, and a reduce-only order
+    cannot do more than close.
+    """
+    why = f"by hand at {resources.now().isoformat()}:"
+    return close_position(resources, position, why=why)
+
+
+def _review(
+    session: Session, resources: Resources, quoted: Quote, account: AccountState, now: datetime
+) -> Approved | Refused:
+    key, signal = resources.desk.account, quoted.signal
+    state = risk_state.get(session, key)
+    if state.is_halted:
+        return Refused(Reason.CYCLE_HALTED, f"halted by {state.changed_by}: {state.halt_reason}")
+    identity = f"by hand {signal.symbol} {signal.direction} {signal.created_at.isoformat()}"
+    return risk.review(
+        signal,
+        account,
+        quoted.instrument,
+        resources.desk.risk,
+        link_id=link_id(
+            environment=key.environment, account=key.account, decision=identity, leg=Leg.ENTRY
+        ),
+        # The ticker carries the exchange's time, which may be a moment ahead of ours.
+        now=max(now, signal.created_at),
+    )
+
+
+def _reserve(
+    session: Session,
+    resources: Resources,
+    approved: Approved,
+    account: AccountState,
+    now: datetime,
+) -> Intent | Refused:
+    new = NewIntent(
+        account=resources.desk.account,
+        order=approved.order,
+        notional_usdt=approved.notional_usdt,
+        risk_usdt=approved.risk_usdt,
+        leverage=approved.leverage or Decimal(1),
+    )
+
+    def still_fits(
+        positions: tuple[Position, ...], reservations: tuple[Reservation, ...]
+    ) -> Refused | None:
+        counted = replace(account, positions=positions, reservations=reservations)
+        limits = resources.desk.risk.limits
+        return check_capacity(approved.order.symbol, approved.notional_usdt, counted, limits)
+
+    return intents.reserve(session, new, now=now, check_capacity=still_fits)

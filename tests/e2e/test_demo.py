@@ -1,0 +1,149 @@
+"""`autotrader demo` as its owner runs it: a process that needs nothing and leaves nothing."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-c", "from cli.main import main; main()", "demo"]
+TIMES = {"duration_s", "seconds_per_cycle", "market_hours_per_second", "peak_memory_mb"}
+KEYS = {
+    "cycles", "decisions", "orders", "trades_opened", "trades_closed", "equity_start",
+    "equity_end", "fees", "funding", "ledger_error", "discrepancies_open", "db_equals_exchange",
+    "naked_seconds_max", "decisions_by_reason",
+}  # fmt: skip
+PATIENCE = 300
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+
+
+@pytest.fixture
+def place() -> Iterator[dict[str, Any]]:
+    """How to start a demo in a folder with an owner's broken settings, which it must not read."""
+    # Not tmp_path: the path of a socket is limited to about 100 bytes.
+    with TemporaryDirectory(prefix="d-") as folder:
+        Path(folder, "tmp").mkdir()
+        Path(folder, ".env").write_text("AUTOTRADER_ENVIRONMENT=live\nAUTOTRADER_NO_SUCH=1\n")
+        environment = {
+            **os.environ,
+            "AUTOTRADER_EXCHANGE_API_KEY": "the-owners-own",
+            "PREFECT_API_URL": "http://127.0.0.1:9/api",
+            "PYTHONPATH": str(ROOT),
+            "TMPDIR": str(Path(folder, "tmp")),
+        }
+        yield {"cwd": Path(folder), "env": environment, "text": True}
+
+
+def demo(place: dict[str, Any], *options: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [*COMMAND, *options], **place, capture_output=True, timeout=PATIENCE, check=False
+    )
+
+
+def figures(finished: "subprocess.CompletedProcess[str]") -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(finished.stdout.splitlines()[-1])
+    return told
+
+
+def left_behind(place: dict[str, Any]) -> list[str]:
+    return [path.name for path in Path(place["env"]["TMPDIR"]).iterdir()]
+
+
+def test_two_runs_of_a_seed_give_the_same_sound_figures(place: dict[str, Any]) -> None:
+    options = ("--cycles", "6", "--symbols", "BTCUSDT,ETHUSDT", "--seed", "1", "--json")
+    first, second = (demo(place, *options) for _ in range(2))
+
+    assert first.returncode == 0
+    assert first.stderr.startswith("6 cycles from 2026-01-01 00:00 to 2026-01-01 06:00 UTC on BTC")
+    assert first.stderr.count("\n") == 1
+    told, again = figures(first), figures(second)
+    assert told.keys() == KEYS | TIMES
+    assert {key: told[key] for key in KEYS} == {key: again[key] for key in KEYS}
+    assert (told["cycles"], told["decisions"]) == (6, 12)
+    assert (told["ledger_error"], told["discrepancies_open"]) == ("0", 0)
+    assert (told["db_equals_exchange"], told["naked_seconds_max"]) == (True, 0)
+    assert told["trades_opened"] > 0
+    assert left_behind(place) == []
+
+
+@pytest.fixture
+def begun(place: dict[str, Any]) -> Iterator["subprocess.Popen[str]"]:
+    """A long demo whose first cycle has begun: its exchange has been asked to trade."""
+    with subprocess.Popen(
+        [*COMMAND, "--cycles", "500"], **place, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        assert running.stderr is not None
+        for line in running.stderr:
+            if "cycles from" in line:
+                break
+        yield running
+        running.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_demo_leaves_no_process_and_no_file(
+    place: dict[str, Any], begun: "subprocess.Popen[str]", number: signal.Signals
+) -> None:
+    family = psutil.Process(begun.pid).children(recursive=True)
+    databases = [one for one in psutil.process_iter() if _works_in(one, place)]
+
+    begun.send_signal(number)
+    _, complaint = begun.communicate(timeout=60)
+
+    assert begun.returncode == 130
+    assert complaint.endswith("demo interrupted; every process of it is stopped\n")
+    assert len(family) >= 2
+    assert databases
+    assert not [one for one in (*family, *databases) if _lives(one)]
+    assert left_behind(place) == []
+
+
+def test_what_is_kept_can_be_looked_into(place: dict[str, Any]) -> None:
+    finished = demo(place, "--cycles", "1", "--symbols", "BTCUSDT", "--keep")
+
+    assert (finished.returncode, finished.stderr.count("\n")) == (0, 1), finished.stderr
+    (kept,) = (place["cwd"] / ".autotrader").iterdir()
+    assert f"AUTOTRADER_DATA_FOLDER={kept} autotrader positions" in finished.stdout
+    assert {"postgres", "prefect", "exchange.jsonl", "simulator.log"} <= {
+        path.name for path in kept.iterdir()
+    }
+
+
+@pytest.mark.realdata
+def test_real_history_is_traded_and_audited(place: dict[str, Any]) -> None:
+    root = os.environ.get("AUTOTRADER_REAL_DATA")
+    if not root:
+        pytest.skip("AUTOTRADER_REAL_DATA does not name the folder with real candles")
+    candles = str(Path(root, "candles", "bybit_linear_mohsenjfar"))
+
+    finished = demo(place, "--data", candles, "--symbols", "BTCUSDT", "--cycles", "24", "--json")
+
+    assert finished.returncode == 0
+    assert finished.stderr.count("\n") == 1
+    told = figures(finished)
+    assert (told["cycles"], told["decisions"]) == (24, 24)
+    assert (told["db_equals_exchange"], told["ledger_error"]) == (True, "0")
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        # A daemon's zombie waits for the machine's first process, which may never look.
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _works_in(process: psutil.Process, place: dict[str, Any]) -> bool:
+    try:
+        return process.name() == "postgres" and process.cwd().startswith(place["env"]["TMPDIR"])
+    except psutil.Error:
+        return False
