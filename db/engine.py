@@ -109,4 +109,4 @@ def _milliseconds(length: timedelta) -> int:
 
 
 def _to_json(value: object) -> str:
-    return json.dumps(canonical(value), ensure_ascii=False)
+    return json.dumps(value, default=canonical, ensure_ascii=False)

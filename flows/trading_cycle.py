@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from prefect import flow
+from prefect.futures import PrefectFuture
 from prefect.runtime import flow_run
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
@@ -59,19 +60,26 @@ def run_cycle(resources: Resources, due: datetime | None) -> CycleReport:
     return report
 
 
-def _study(resources: Resources, agenda: Agenda) -> list[Study]:
+def _study(resources: Resources, agenda: Agenda) -> dict[str, PrefectFuture[Study]]:
     """All due symbols at once: the analyst takes seconds, and mostly waits."""
-    futures = [study_symbol.submit(resources, instrument, None) for instrument in agenda.due]
-    return [*agenda.settled, *(future.result() for future in futures)]
+    return {
+        instrument.symbol: study_symbol.submit(resources, instrument, None)
+        for instrument in agenda.due
+    }
 
 
 def _decide(
-    resources: Resources, claim: Claim, agenda: Agenda, studies: list[Study]
+    resources: Resources, claim: Claim, agenda: Agenda, studies: dict[str, PrefectFuture[Study]]
 ) -> list[Decided]:
-    """One after another in the owner's order, which so decides who gets the last free slot."""
-    rank = {symbol: place for place, symbol in enumerate(resources.desk.symbols)}
-    ordered = sorted(studies, key=lambda study: rank[study.symbol])
-    return [decide(resources, claim, agenda, study) for study in ordered]
+    """One after another in the owner's order, which so decides who gets the last free slot.
+
+    Each as soon as its turn has come: the analyst still thinks about the symbols after it.
+    """
+    settled = {study.symbol: study for study in agenda.settled}
+    return [
+        decide(resources, claim, agenda, settled.get(symbol) or studies[symbol].result())
+        for symbol in resources.desk.symbols
+    ]
 
 
 def _execute(resources: Resources, decided: list[Decided]) -> int:

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from prefect import task
-
 from tasks.policies import AT_MOST_ONCE
 from tasks.resources import Desk, Resources
+from tasks.steps import step
 from trading.analysis import Abstention, Action, Analysis
 from trading.confidence import Confidence, assess, check_gate
 from trading.reasons import Reason, Refused
@@ -26,7 +25,7 @@ class Judgement:
 
 
 # A model's answer costs money, so the scheduler does not ask twice; the analyst itself retries.
-@task(
+@step(
     name="ask-analyst", task_run_name="ask about {snapshot.symbol}", tags=["ask"], **AT_MOST_ONCE
 )
 def ask_analyst(

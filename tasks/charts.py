@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 
-from prefect import task
-
 from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
+from tasks.steps import step
 from trading import indicators
 from trading.bars import to_bars
 from trading.candles import Interval
@@ -13,7 +12,7 @@ from trading.chart import ChartImage, ChartInput, Level, LevelKind
 from trading.snapshot import MarketSnapshot, PositionFacts
 
 
-@task(name="draw-chart", task_run_name="draw {snapshot.symbol}", tags=["draw"], **SAFE_TO_RETRY)
+@step(name="draw-chart", task_run_name="draw {snapshot.symbol}", tags=["draw"], **SAFE_TO_RETRY)
 def draw_chart(resources: Resources, snapshot: MarketSnapshot) -> ChartImage:
     """The chart of the snapshot's last 120 closed bars, 1536 x 768; equal bytes every time."""
     return resources.render(chart_input(snapshot))

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import cast
 from uuid import UUID
 
-from prefect import task
 from sqlalchemy.orm import Session
 
 from db.base import Json
@@ -20,8 +19,10 @@ from tasks.account import account_state
 from tasks.policies import SAFE_TO_RETRY
 from tasks.preparation import Agenda
 from tasks.resources import Desk, Resources
+from tasks.steps import step
 from tasks.study import Study
 from trading import risk
+from trading.account import Wallet
 from trading.analysis import Analysis
 from trading.canonical import canonical
 from trading.capacity import AccountState, Reservation
@@ -70,7 +71,7 @@ def outcome_of(reason: Reason) -> Outcome:
     return _OUTCOMES.get(reason, Outcome.REFUSED)
 
 
-@task(name="decide", task_run_name="decide {study.symbol}", tags=["decide"], **SAFE_TO_RETRY)
+@step(name="decide", task_run_name="decide {study.symbol}", tags=["decide"], **SAFE_TO_RETRY)
 def decide(resources: Resources, run: Claim, agenda: Agenda, study: Study) -> Decided:
     """The decision about one studied symbol, in the database before anything is sent.
 
@@ -79,7 +80,7 @@ def decide(resources: Resources, run: Claim, agenda: Agenda, study: Study) -> De
     """
     case = _Case(resources.desk, run, study, now=resources.now())
     with unit_of_work(resources.sessions) as session:
-        account = account_state(session, resources.desk.account, agenda.wallet, now=case.now)
+        account = _account(session, case, agenda.wallet)
         verdict = _review(case, agenda.instruments, account)
         if isinstance(verdict, Refused):
             return _store_refused(session, case, verdict)
@@ -109,6 +110,15 @@ class _Case:
             decision=f"{self.run.key.flow} {self.run.key.slot.isoformat()} {self.symbol}",
             leg=Leg.ENTRY,
         )
+
+
+def _account(session: Session, case: _Case, balance: Wallet) -> AccountState:
+    """The account as this decision finds it: what an earlier attempt at it reserved is its own."""
+    account = account_state(session, case.desk.account, balance, now=case.now)
+    if intents.by_link_id(session, case.link_id) is None:
+        return account
+    others = (pending for pending in account.reservations if pending.symbol != case.symbol)
+    return replace(account, reservations=tuple(others))
 
 
 def _review(

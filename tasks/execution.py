@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import stamina
-from prefect import task
 
 from db.repositories import decisions, intents
 from db.repositories.intents import Intent, Resolution
@@ -11,6 +10,8 @@ from db.states import IntentState
 from db.unit_of_work import unit_of_work
 from tasks.policies import AT_MOST_ONCE, SAFE_TO_RETRY
 from tasks.resources import Resources
+from tasks.steps import step
+from trading.checks import require
 from trading.errors import (
     AutotraderError,
     ExchangeDuplicateError,
@@ -28,7 +29,7 @@ class _UnsettledError(AutotraderError):
     """The order exists but has not ended, or is nowhere yet: look again."""
 
 
-@task(
+@step(
     name="place-order",
     task_run_name="place {approved.order.symbol} {approved.order.side}",
     tags=["act"],
@@ -42,6 +43,11 @@ def place_order(resources: Resources, intent: Intent, approved: Approved) -> Int
     """
     if intent.state is not IntentState.RESERVED:
         return intent
+    require(
+        approved.order == intent.order,
+        f"intent {intent.order.link_id} was committed as {intent.order} and is to be sent as "
+        f"{approved.order}; nothing is sent",
+    )
     if approved.leverage is not None:
         try:
             resources.gateway.set_leverage(approved.order.symbol, approved.leverage)
@@ -51,7 +57,7 @@ def place_order(resources: Resources, intent: Intent, approved: Approved) -> Int
     return _send(resources, intent, approved)
 
 
-@task(
+@step(
     name="resolve-order",
     task_run_name="resolve {intent.order.symbol}",
     tags=["read"],
@@ -72,7 +78,7 @@ def resolve_order(resources: Resources, intent: Intent) -> Intent:
     return conclude_order(resources, intent, order)
 
 
-@task(
+@step(
     name="execute-entry",
     task_run_name="execute {approved.order.symbol}",
     tags=["act"],

@@ -55,7 +55,10 @@ def quote(resources: Resources, wish: Wish) -> Quote | Refused:
     """The wish at the price it would pay now, or why this market cannot take it."""
     found = resources.gateway.instruments([wish.symbol])
     if not found:
-        return Refused(Reason.DATA_INSTRUMENT, f"the exchange has no {wish.symbol}")
+        return Refused(
+            Reason.DATA_INSTRUMENT,
+            f"the exchange has no {wish.symbol}; name a USDT perpetual such as BTCUSDT",
+        )
     signal = signal_by_hand(
         wish.direction,
         wish.stop_loss,

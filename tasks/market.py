@@ -1,9 +1,8 @@
 """Look at one symbol: fetch what an analyst may see and check that it can be trusted."""
 
-from prefect import task
-
 from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
+from tasks.steps import step
 from trading.errors import BadDataError, ExchangeRefusedError
 from trading.instruments import Instrument
 from trading.positions import Position
@@ -11,7 +10,7 @@ from trading.reasons import Reason, Refused
 from trading.snapshot import MarketInputs, MarketSnapshot, build_snapshot
 
 
-@task(
+@step(
     name="look-at-market",
     task_run_name="look at {instrument.symbol}",
     tags=["read"],

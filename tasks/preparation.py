@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from prefect import task
 from sqlalchemy.orm import Session
 
 from db.repositories import capacity, instruments, risk_state
@@ -11,6 +10,7 @@ from db.unit_of_work import unit_of_work
 from tasks.analysis import Judgement
 from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
+from tasks.steps import step
 from tasks.study import Study
 from trading.account import Wallet
 from trading.instruments import Instrument
@@ -27,7 +27,7 @@ class Agenda:
     settled: tuple[Study, ...]
 
 
-@task(name="prepare-cycle", task_run_name="prepare cycle", tags=["read"], **SAFE_TO_RETRY)
+@step(name="prepare-cycle", task_run_name="prepare cycle", tags=["read"], **SAFE_TO_RETRY)
 def prepare_cycle(resources: Resources) -> Agenda:
     """The symbols to study. One that holds a position, or has no free slot, is settled already.
 
@@ -73,7 +73,9 @@ def _why_settled(
         detail = f"halted by {state.changed_by}: {state.halt_reason}"
         return Refused(Reason.CYCLE_HALTED, detail)
     if not exists:
-        return Refused(Reason.DATA_INSTRUMENT, f"the exchange has no {symbol}")
+        return Refused(
+            Reason.DATA_INSTRUMENT, f"the exchange has no {symbol}; correct AUTOTRADER_SYMBOLS"
+        )
     if symbol in held:
         return Refused(Reason.CYCLE_POSITION_OPEN, f"{symbol} is held already")
     if len(held) >= limit:

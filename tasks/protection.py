@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from prefect import task
-
 from db.base import Json
 from db.repositories import discrepancies
 from db.unit_of_work import read_session, unit_of_work
 from tasks.closing import close_position
 from tasks.policies import AT_MOST_ONCE
 from tasks.resources import Resources
+from tasks.steps import step
 from tasks.sync_reading import AccountReading
 from tasks.trades import OpenTrade, open_trades
 from trading.orders import Order
@@ -34,7 +33,7 @@ class Guarded:
     action: ProtectionAction
 
 
-@task(name="protect-positions", task_run_name="protect positions", tags=["act"], **AT_MOST_ONCE)
+@step(name="protect-positions", task_run_name="protect positions", tags=["act"], **AT_MOST_ONCE)
 def protect_positions(resources: Resources, reading: AccountReading) -> tuple[Guarded, ...]:
     """Put back a stop that is missing, or close the position where no stop can stand.
 
@@ -66,7 +65,10 @@ def _decide(
 
 
 def _act(
-    resources: Resources, position: Position, action: ProtectionAction, ours: OpenTrade
+    resources: Resources,
+    position: Position,
+    action: SetProtection | CloseNow,
+    ours: OpenTrade,
 ) -> None:
     match action:
         case SetProtection():
@@ -81,8 +83,6 @@ def _act(
             why = f"unprotected trade {ours.trade.id}"
             close_position(resources, position, why=why, decision_id=ours.trade.decision_id)
             _resolve(resources, position, f"closed at the market: {action.detail}")
-        case Protected():
-            return
         case _:  # pragma: no cover
             assert_never(action)
 

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from prefect import task
-
 from db.repositories import intents
 from db.repositories.intents import Intent, Resolution
 from db.states import IntentState
@@ -11,12 +9,13 @@ from db.unit_of_work import read_session
 from tasks.execution import end_intent, settle
 from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
+from tasks.steps import step
 
 GRACE = timedelta(seconds=60)
 """Younger intents belong to a run that is still busy with them."""
 
 
-@task(
+@step(
     name="resolve-unfinished", task_run_name="resolve unfinished", tags=["read"], **SAFE_TO_RETRY
 )
 def resolve_unfinished(resources: Resources) -> tuple[Intent, ...]:

@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from prefect import task
 from prefect.artifacts import create_markdown_artifact
 
 from db.queries.decisions import decisions_of_run
@@ -13,6 +12,7 @@ from db.unit_of_work import read_session
 from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
 from tasks.slots import Due, Skipped
+from tasks.steps import step
 from trading.reasons import Outcome, Reason
 
 
@@ -75,7 +75,7 @@ def _word(value: Outcome | Reason | None) -> str:
     return "pending" if value is None else str(value)
 
 
-@task(name="publish-report", task_run_name="publish report", tags=["tell"], **SAFE_TO_RETRY)
+@step(name="publish-report", task_run_name="publish report", tags=["tell"], **SAFE_TO_RETRY)
 def publish_cycle(report: CycleReport) -> None:
     """A Markdown page of the cycle in Prefect's UI, one version per slot."""
     create_markdown_artifact(

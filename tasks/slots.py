@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from prefect import task
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.keys import SlotKey
@@ -15,6 +14,7 @@ from db.unit_of_work import unit_of_work
 from tasks.clock import wall_time
 from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
+from tasks.steps import step
 from trading.errors import AutotraderError
 from trading.reasons import SkipReason
 from trading.slots import check_skew, check_start, slot_of
@@ -46,7 +46,7 @@ def due_slot(resources: Resources, due: datetime | None) -> Due:
     return Due(slot_of(moment, resources.desk.interval), moment)
 
 
-@task(name="claim-slot", task_run_name="claim {due.slot}", tags=["decide"], **SAFE_TO_RETRY)
+@step(name="claim-slot", task_run_name="claim {due.slot}", tags=["decide"], **SAFE_TO_RETRY)
 def claim_slot(resources: Resources, flow: str, due: Due, owner: str) -> Claim | Skipped:
     """The right to run this slot, or why the run must do nothing.
 
@@ -73,7 +73,7 @@ def claim_slot(resources: Resources, flow: str, due: Due, owner: str) -> Claim |
     return claim
 
 
-@task(name="finish-slot", task_run_name="finish slot", tags=["remember"], **SAFE_TO_RETRY)
+@step(name="finish-slot", task_run_name="finish slot", tags=["remember"], **SAFE_TO_RETRY)
 def finish_slot(resources: Resources, claim: Claim) -> None:
     """The run did its work."""
     with unit_of_work(resources.sessions) as session:
@@ -108,7 +108,12 @@ def _must_skip(resources: Resources, due: Due, now: datetime) -> Skipped | None:
     if skew is not None and check_skew(skew, rules) is not None:
         return Skipped(
             SkipReason.CLOCK_SKEW,
-            f"the exchange's clock is {skew.total_seconds():.3f} s ahead of ours, "
+            f"the exchange's clock is {_apart(skew)} ours, "
             f"{rules.maximum_clock_skew.total_seconds():.3f} s allowed; set this machine's clock",
         )
     return None
+
+
+def _apart(skew: timedelta) -> str:
+    seconds = skew.total_seconds()
+    return f"{abs(seconds):.3f} s {'ahead of' if seconds > 0 else 'behind'}"

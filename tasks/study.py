@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from prefect import task
-
 from tasks.analysis import Judgement, ask_analyst, judge
 from tasks.charts import draw_chart
 from tasks.market import look_at_market
 from tasks.policies import AT_MOST_ONCE
 from tasks.resources import Resources
+from tasks.steps import step
 from trading.analysis import Abstention, Analysis
 from trading.chart import ChartImage
 from trading.errors import ExchangeError
@@ -29,7 +28,7 @@ class Study:
     answer: Analysis | Abstention | None = None
 
 
-@task(name="study-symbol", task_run_name="study {instrument.symbol}", **AT_MOST_ONCE)
+@step(name="study-symbol", task_run_name="study {instrument.symbol}", **AT_MOST_ONCE)
 def study_symbol(resources: Resources, instrument: Instrument, position: Position | None) -> Study:
     """Look, draw, ask and judge. Each step retries by its own policy; this one does not."""
     symbol = instrument.symbol

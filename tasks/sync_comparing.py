@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from prefect import task
 from sqlalchemy.orm import Session
 
 from db.keys import AccountKey
@@ -10,9 +9,11 @@ from db.repositories import discrepancies, orders, trades
 from db.unit_of_work import unit_of_work
 from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
+from tasks.steps import step
 from tasks.sync_reading import AccountReading
 from tasks.sync_recording import TakenIn
 from tasks.trades import OpenTrade, open_trades
+from trading.orders import Order
 from trading.positions import Position
 from trading.reconcile import AccountView, Discrepancy, DiscrepancyKind, Ownership, reconcile
 
@@ -25,7 +26,7 @@ ADOPTED = {
 """Differences that another hand made on purpose: taken over as they are, and reported."""
 
 
-@task(name="compare-account", task_run_name="compare account", tags=["decide"], **SAFE_TO_RETRY)
+@step(name="compare-account", task_run_name="compare account", tags=["decide"], **SAFE_TO_RETRY)
 def compare_account(
     resources: Resources, reading: AccountReading, taken: TakenIn
 ) -> tuple[Discrepancy, ...]:
@@ -34,7 +35,7 @@ def compare_account(
     with unit_of_work(resources.sessions) as session:
         ours = AccountView(
             positions=_expected_positions(session, key, reading.positions),
-            open_orders=tuple(orders.open_orders(session, key)),
+            open_orders=_expected_orders(session, key, taken),
             executions=taken.new_executions,
         )
         own = _ownership(session, key, reading, taken)
@@ -42,7 +43,7 @@ def compare_account(
     return reconcile(ours, theirs, own)
 
 
-@task(
+@step(
     name="settle-differences",
     task_run_name="settle differences",
     tags=["remember"],
@@ -66,6 +67,12 @@ def settle_differences(
         for item in found:
             _adopt(session, key, item, reading)
         return _close_gone(session, key, found, reading)
+
+
+def _expected_orders(session: Session, key: AccountKey, taken: TakenIn) -> tuple[Order, ...]:
+    """The orders we knew to be open before the reading: one that is new may be another hand's."""
+    stored = orders.open_orders(session, key)
+    return tuple(order for order in stored if order.order_id not in taken.new_orders)
 
 
 def _expected_positions(

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from prefect import task
-
 from db.repositories import executions, ledger, orders, wallet
 from db.unit_of_work import read_session
 from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
+from tasks.steps import step
 from trading.account import Transaction, Wallet
 from trading.executions import Execution
 from trading.orders import Order
@@ -40,7 +39,7 @@ class _Watermarks:
     transactions: datetime
 
 
-@task(name="read-account", task_run_name="read account", tags=["read"], **SAFE_TO_RETRY)
+@step(name="read-account", task_run_name="read account", tags=["read"], **SAFE_TO_RETRY)
 def read_account(resources: Resources) -> AccountReading:
     """Orders first, then executions, then positions, then money.
 

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from prefect import task
-
 from db.repositories import executions, heartbeats, ledger, orders, positions, risk_state, wallet
 from db.unit_of_work import unit_of_work
 from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
+from tasks.steps import step
 from tasks.sync_reading import AccountReading
 from tasks.trades import BookedTrades, book_trades
 from trading.executions import Execution
@@ -15,26 +14,28 @@ from trading.executions import Execution
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What one reading added to the database."""
+    """What one reading added to the database; `new_orders` are ids of open orders."""
 
-    orders_changed: int
+    new_orders: frozenset[str]
     new_executions: tuple[Execution, ...]
     new_ledger_rows: int
     trades: BookedTrades
 
 
-@task(name="record-account", task_run_name="record account", tags=["remember"], **SAFE_TO_RETRY)
+@step(name="record-account", task_run_name="record account", tags=["remember"], **SAFE_TO_RETRY)
 def record_account(resources: Resources, reading: AccountReading) -> TakenIn:
     """Store a reading in one transaction. Storing it twice changes nothing the second time."""
     key = resources.desk.account
     with unit_of_work(resources.sessions) as session:
         # The mirror first: it takes the capacity lock, in the same order as who reserves.
         positions.replace_mirror(session, key, reading.positions, read_at=reading.read_at)
-        changed = orders.upsert(session, key, (*reading.closed_orders, *reading.open_orders))
+        known = {order.order_id for order in orders.open_orders(session, key)}
+        orders.upsert(session, key, (*reading.closed_orders, *reading.open_orders))
         new = executions.insert_new(session, key, reading.executions)
         booked = ledger.insert_new(session, key, reading.transactions)
         trades = book_trades(session, key, {row.symbol for row in new}, now=reading.read_at)
         wallet.snapshot(session, key, reading.wallet)
         risk_state.raise_high_water_mark(session, key, reading.wallet.equity_usdt)
         heartbeats.beat(session, key, "sync", now=reading.read_at)
-    return TakenIn(len(changed), tuple(new), len(booked), trades)
+    listed = frozenset(order.order_id for order in reading.open_orders)
+    return TakenIn(listed - known, tuple(new), len(booked), trades)

@@ -4,23 +4,27 @@ from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from db.keys import AccountKey
 from db.models import WalletSnapshotRow
-from db.repositories.rows import (
-    account_columns,
-    belongs_to,
-    columns_of,
-    insert_missing,
-)
+from db.repositories.rows import account_columns, belongs_to, columns_of
 from trading.account import Wallet
 
 
-def snapshot(session: Session, key: AccountKey, wallet: Wallet) -> bool:
-    """Store the wallet. False if one of the same moment is here."""
+def snapshot(session: Session, key: AccountKey, wallet: Wallet) -> None:
+    """Store the wallet; of two readings of one millisecond the later one stays.
+
+    A market that is stepped by hand stands still while orders change the balance.
+    """
     row = {**account_columns(key), **columns_of(wallet)}
-    return bool(insert_missing(session, WalletSnapshotRow, [row], returning=WalletSnapshotRow.id))
+    amounts = {name: row[name] for name in row if name.endswith("_usdt")}
+    session.execute(
+        insert(WalletSnapshotRow)
+        .values(row)
+        .on_conflict_do_update(index_elements=["environment", "account", "taken_at"], set_=amounts)
+    )
 
 
 def first_taken_at(session: Session, key: AccountKey) -> datetime | None:

@@ -20,12 +20,12 @@ from trading.errors import InvariantError
 DAY = timedelta(days=1)
 
 
-def test_a_wallet_of_the_same_moment_is_stored_once(
+def test_of_two_wallets_of_one_moment_the_later_reading_stays(
     session: Session, make: Any, key: AccountKey
 ) -> None:
-    assert wallet.snapshot(session, key, make.wallet())
-    assert not wallet.snapshot(session, key, make.wallet(equity_usdt=Decimal(1)))
-    assert account.equity_curve(session, key) == [make.wallet()]
+    wallet.snapshot(session, key, make.wallet())
+    wallet.snapshot(session, key, make.wallet(equity_usdt=Decimal(1)))
+    assert account.equity_curve(session, key) == [make.wallet(equity_usdt=Decimal(1))]
     assert wallet.first_taken_at(session, key) == make.wallet().taken_at
 
 

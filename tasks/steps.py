@@ -1,0 +1,45 @@
+"""A step: a Prefect task that takes its arguments as they are."""
+
+from collections.abc import Callable, Collection
+from typing import Any, ParamSpec, TypeVar, Unpack
+
+from prefect import Task
+from prefect.utilities.annotations import opaque
+
+from tasks.policies import Policy
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+class _Step(Task[Parameters, Result]):
+    """Prefect is told not to search what a step is given.
+
+    It would look into every field of every candle for results of other runs, three times a call:
+    two thirds of the processor time of a cycle over twenty symbols (measured with 3.8.8).
+    """
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        return super().__call__(*map(opaque, arguments), **options)
+
+    def submit(self, *arguments: Any, **options: Any) -> Any:
+        return super().submit(*map(opaque, arguments), **options)
+
+
+def step(
+    *,
+    name: str,
+    task_run_name: str,
+    tags: Collection[str] = (),
+    **policy: Unpack[Policy],
+) -> Callable[[Callable[Parameters, Result]], Task[Parameters, Result]]:
+    """Makes a function a step with a name, the name of its runs, and a policy for repeats.
+
+    Pass its arguments by position. A future or state of another run is not waited for inside a
+    collection, only as an argument of its own.
+    """
+
+    def decorate(function: Callable[Parameters, Result]) -> Task[Parameters, Result]:
+        return _Step(function, name=name, task_run_name=task_run_name, tags=tags, **policy)
+
+    return decorate
