@@ -1,0 +1,1 @@
+"""`autotrader bench`: how fast the desk and the simulated exchange are on this machine."""

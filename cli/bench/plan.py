@@ -1,0 +1,47 @@
+"""How much is measured: enough for medians, or just enough to see that everything works."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+# All are listed on the simulated exchange.
+SYMBOLS = (
+    "BTCUSDT", "ETHUSDT", "SOLUSDT", "BNBUSDT", "XRPUSDT", "ADAUSDT", "DOGEUSDT", "AVAXUSDT",
+    "LINKUSDT", "LTCUSDT", "AAVEUSDT", "SUIUSDT", "BCHUSDT", "ETCUSDT", "XLMUSDT", "DOTUSDT",
+    "TRXUSDT", "TONUSDT", "NEARUSDT", "ARBUSDT",
+)  # fmt: skip
+
+
+class Part(StrEnum):
+    """What can be measured alone."""
+
+    CYCLE = "cycle"
+    SIMULATOR = "simulator"
+    DEMO = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Sizes of the measurements.
+
+    Each cycle is timed `runs` times, each in a slot of its own, over each number of symbols in
+    `sizes`; the largest also with an analyst who answers after `thinking_s` seconds.
+    """
+
+    sizes: tuple[int, ...] = (1, 5, 10, 20)
+    runs: int = 5
+    thinking_s: float = 2.0
+    orders: int = 4000
+    connections: int = 8
+    bars: int = 100_000
+    demo_hours: int = 24
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The symbols of the largest cycle."""
+        return SYMBOLS[: max(self.sizes)]
+
+
+FULL = Plan()
+QUICK = Plan(
+    sizes=(1, 3), runs=1, thinking_s=0.2, orders=80, connections=2, bars=2000, demo_hours=2
+)
