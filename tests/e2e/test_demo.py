@@ -58,6 +58,15 @@ def left_behind(place: dict[str, Any]) -> list[str]:
     return [path.name for path in Path(place["env"]["TMPDIR"]).iterdir()]
 
 
+def test_the_page_tells_of_trades_and_of_the_audit(place: dict[str, Any]) -> None:
+    told = demo(place, "--cycles", "4", "--symbols", "BTCUSDT", "--syncs-per-hour", "2")
+
+    assert told.returncode == 0
+    assert "4 hourly cycles · BTCUSDT" in told.stdout
+    assert "✗" not in told.stdout
+    assert left_behind(place) == []
+
+
 def test_two_runs_of_a_seed_give_the_same_sound_figures(place: dict[str, Any]) -> None:
     options = ("--cycles", "6", "--symbols", "BTCUSDT,ETHUSDT", "--seed", "1", "--json")
     first, second = (demo(place, *options) for _ in range(2))

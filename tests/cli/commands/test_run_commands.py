@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -39,16 +41,22 @@ def test_a_sync_by_hand_tells_what_it_found(
 
 @pytest.mark.slow
 def test_without_a_prefect_one_is_started_for_the_run(
-    autotrader: Callable,
     use_desk: Callable[[Venue], str],
     use_settings: Callable[[Mapping[str, Any]], None],
     quiet_venue: Venue,
     tmp_path: Path,
 ) -> None:
+    # As a process: Prefect's services keep the address of the first server a process met.
     use_desk(quiet_venue)
     use_settings({"PREFECT_API_URL": "http://127.0.0.1:9/api", "DATA_FOLDER": tmp_path / "data"})
-    ran = autotrader("sync", "--json")
-    assert ran.code == 0
-    assert json.loads(ran.out)["discrepancies_open"] == 0
-    assert "Prefect does not answer at http://127.0.0.1:9/api; starting it" in ran.err
+    ran = subprocess.run(
+        [sys.executable, "-c", "from cli.main import main; main()", "sync", "--json"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0
+    assert json.loads(ran.stdout.splitlines()[-1])["discrepancies_open"] == 0
+    assert "Prefect does not answer at http://127.0.0.1:9/api; starting it" in ran.stderr
     assert (tmp_path / "data" / "prefect" / "server.log").exists()
