@@ -37,8 +37,12 @@ def journal(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start(open_venue: Callable[..., Venue], journal: Path) -> Callable[[], Venue]:
+def start(
+    open_venue: Callable[..., Venue], journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], Venue]:
     """Start the exchange of the journal, again after it ended."""
+    # Its coverage would be written to the full disk as well, and end up half-written.
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     keys = ("--api-key", "key", "--api-secret", "secret", "--rate-limits", "off")
     market = ("--speed", "step", "--seed", "1", "--symbols", SYMBOL, "--start", "2026-01-05")
     return lambda: open_venue(*market, *keys, "--journal", str(journal))
