@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import cast
 from uuid import UUID
 
@@ -12,12 +11,13 @@ from sqlalchemy.orm import Session
 from db.base import Json
 from db.repositories import charts, decisions, intents
 from db.repositories.decisions import NewDecision
-from db.repositories.intents import Intent, NewIntent
+from db.repositories.intents import Intent
 from db.repositories.slots import Claim
 from db.unit_of_work import unit_of_work
 from tasks.account import account_state
 from tasks.policies import SAFE_TO_RETRY
 from tasks.preparation import Agenda
+from tasks.reserving import reserve_entry
 from tasks.resources import Desk, Resources
 from tasks.steps import step
 from tasks.study import Study
@@ -25,15 +25,14 @@ from trading import risk
 from trading.account import Wallet
 from trading.analysis import Analysis
 from trading.canonical import canonical
-from trading.capacity import AccountState, Reservation
+from trading.capacity import AccountState
 from trading.chart import ChartImage
 from trading.confidence import Confidence
 from trading.errors import InvariantError
 from trading.instruments import Instrument
 from trading.link_ids import Leg, link_id
-from trading.positions import Position
 from trading.reasons import Outcome, Reason, Refused
-from trading.risk import Approved, check_capacity
+from trading.risk import Approved
 from trading.signals import Signal
 
 _OUTCOMES = {
@@ -149,23 +148,9 @@ def _store_entry(
     session: Session, case: _Case, approved: Approved, account: AccountState
 ) -> Decided:
     decision_id = decisions.record(session, _decision(session, case, approved=approved))
-    new = NewIntent(
-        account=case.desk.account,
-        order=approved.order,
-        notional_usdt=approved.notional_usdt,
-        risk_usdt=approved.risk_usdt,
-        leverage=approved.leverage or Decimal(1),
-        decision_id=decision_id,
+    intent = reserve_entry(
+        session, case.desk, approved, account, now=case.now, decision_id=decision_id
     )
-
-    def still_fits(
-        positions: tuple[Position, ...], reservations: tuple[Reservation, ...]
-    ) -> Refused | None:
-        counted = replace(account, positions=positions, reservations=reservations)
-        limits = case.desk.risk.limits
-        return check_capacity(case.symbol, approved.notional_usdt, counted, limits)
-
-    intent = intents.reserve(session, new, now=case.now, check_capacity=still_fits)
     if isinstance(intent, Refused):
         _conclude(session, decision_id, intent, case.now)
         return Decided(decision_id, case.symbol, intent.reason)

@@ -1,21 +1,22 @@
 """A trade the owner asks for: the same limits, the same outbox, the same single order."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from db.repositories import instruments, intents, risk_state
-from db.repositories.intents import Intent, NewIntent
+from db.repositories import instruments, risk_state
+from db.repositories.intents import Intent
 from db.unit_of_work import unit_of_work
 from tasks.account import account_state
 from tasks.closing import close_position
 from tasks.execution import place_order, resolve_order
+from tasks.reserving import reserve_entry
 from tasks.resources import Resources
 from trading import risk
 from trading.account import Wallet
-from trading.capacity import AccountState, Reservation, check_capacity
+from trading.capacity import AccountState
 from trading.instruments import Instrument
 from trading.link_ids import Leg, link_id
 from trading.positions import Direction, Position
@@ -91,7 +92,7 @@ def reserve(resources: Resources, quoted: Quote) -> Reserved | Refused:
         if isinstance(approved, Refused):
             return approved
         instruments.remember(session, key.environment, (quoted.instrument,), now=now)
-        intent = _reserve(session, resources, approved, account, now)
+        intent = reserve_entry(session, resources.desk, approved, account, now=now)
     return intent if isinstance(intent, Refused) else Reserved(approved, intent)
 
 
@@ -130,28 +131,3 @@ def _review(
         # The ticker carries the exchange's time, which may be a moment ahead of ours.
         now=max(now, signal.created_at),
     )
-
-
-def _reserve(
-    session: Session,
-    resources: Resources,
-    approved: Approved,
-    account: AccountState,
-    now: datetime,
-) -> Intent | Refused:
-    new = NewIntent(
-        account=resources.desk.account,
-        order=approved.order,
-        notional_usdt=approved.notional_usdt,
-        risk_usdt=approved.risk_usdt,
-        leverage=approved.leverage or Decimal(1),
-    )
-
-    def still_fits(
-        positions: tuple[Position, ...], reservations: tuple[Reservation, ...]
-    ) -> Refused | None:
-        counted = replace(account, positions=positions, reservations=reservations)
-        limits = resources.desk.risk.limits
-        return check_capacity(approved.order.symbol, approved.notional_usdt, counted, limits)
-
-    return intents.reserve(session, new, now=now, check_capacity=still_fits)
