@@ -5,6 +5,7 @@ from typing import assert_never
 
 from db.base import Json
 from db.repositories import discrepancies
+from db.states import IntentState
 from db.unit_of_work import read_session, unit_of_work
 from tasks.closing import close_position
 from tasks.policies import AT_MOST_ONCE
@@ -80,9 +81,14 @@ def _act(
             )
             _resolve(resources, position, f"stop set at {action.stop_loss}: {action.detail}")
         case CloseNow():
-            why = f"unprotected trade {ours.trade.id}"
-            close_position(resources, position, why=why, decision_id=ours.trade.decision_id)
-            _resolve(resources, position, f"closed at the market: {action.detail}")
+            # Named by the moment: a close that failed is tried anew by the next sync, under an id
+            # of its own. Reduce-only, so two of them cannot do more than close.
+            why = f"unprotected trade {ours.trade.id} at {resources.now().isoformat()}"
+            ended = close_position(
+                resources, position, why=why, decision_id=ours.trade.decision_id
+            )
+            if ended.state is IntentState.FILLED:
+                _resolve(resources, position, f"closed at the market: {action.detail}")
         case _:  # pragma: no cover
             assert_never(action)
 
