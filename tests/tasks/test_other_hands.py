@@ -19,6 +19,7 @@ from tests.fixtures.entering import enter
 from tests.fixtures.owner import Owner
 from tests.fixtures.plotted_market import CALM, FALLING
 from tests.fixtures.prefect_server import ONE_WORKER
+from tests.fixtures.scripted_proxy import ScriptedProxy, refused_with
 from tests.fixtures.simulator import Venue
 from trading.protection import SetProtection
 from trading.reconcile import DiscrepancyKind
@@ -134,6 +135,25 @@ def test_a_position_whose_stop_the_price_has_passed_is_closed(
     trade = only_trade(desk)
     assert (trade.status, trade.exit_reason) == (TradeStatus.CLOSED, ExitReason.CLOSED_BY_DESK)
     assert trade.naked_seconds > 3600
+
+
+def test_a_protective_close_that_was_refused_is_tried_anew_by_the_next_sync(
+    open_desk: OpenDesk, venue: Venue, owner: Owner, proxy: ScriptedProxy
+) -> None:
+    desk = open_desk(exchange_base_url=proxy.url)
+    synchronise(desk)
+    hold(desk, venue, FALLING)
+    owner.move_levels(FALLING, stopLoss="0")
+    venue.advance(HOUR * 2)
+    proxy.script("/v5/order/create", refused_with(110007))
+
+    synchronise(desk)
+
+    assert len(desk.gateway.positions()) == 1
+    assert "closed at the market" not in resolutions(desk)[DiscrepancyKind.MISSING_STOP]
+    venue.advance(MINUTE)
+    synchronise(desk)
+    assert desk.gateway.positions() == []
 
 
 def test_a_stop_the_owner_moved_is_the_stop_from_then_on(
