@@ -57,3 +57,10 @@ class ExitReason(StrEnum):
     LIQUIDATION = "liquidation"
     ADL = "adl"
     OTHER = "other"
+
+
+class Settlement(StrEnum):
+    """Who settled a discrepancy: a rule of ours, or a human who took responsibility."""
+
+    RULE = "rule"
+    HUMAN = "human"

@@ -99,10 +99,15 @@ class PositionIndexType(TypeDecorator[PositionIndex]):
         return None if value is None else PositionIndex(value)
 
 
-def words(kind: type[StrEnum]) -> Enum:
-    """Column type of a closed set: text with a CHECK generated from the enum's values."""
+def words(kind: type[StrEnum], *, check: str | None = None) -> Enum:
+    """Column type of a closed set: text with a CHECK generated from the enum's values.
+
+    `check` names the CHECK where a table has two columns of one set.
+    """
+    named = {} if check is None else {"name": check}
     return Enum(
         kind,
+        **named,
         native_enum=False,
         create_constraint=True,
         validate_strings=True,

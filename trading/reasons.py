@@ -35,6 +35,9 @@ class Reason(StrEnum):
     CYCLE_INTERRUPTED = "cycle.interrupted"
 
     DATA_CANDLES = "data.candles"
+    DATA_CANDLE_OLD = "data.candle_old"
+    DATA_CANDLE_GAP = "data.candle_gap"
+    DATA_BALANCE_OLD = "data.balance_old"
     DATA_TICKER = "data.ticker"
     DATA_SPIKE = "data.spike"
     DATA_EXCHANGE = "data.exchange_unreachable"
@@ -60,6 +63,14 @@ class Reason(StrEnum):
     RISK_AVAILABLE_BALANCE = "risk.available_balance"
     RISK_POSITION_OPEN = "risk.position_already_open"
     RISK_SPREAD = "risk.spread"
+    RISK_DRAWDOWN = "risk.drawdown"
+    RISK_COOLDOWN = "risk.cooldown_after_stop"
+    RISK_STOP_GUARD = "risk.stop_loss_guard"
+    RISK_LOSING_SYMBOL = "risk.losing_symbol"
+    RISK_GROUP_EXPOSURE = "risk.group_exposure"
+    RISK_FUNDING_COST = "risk.funding_cost"
+    RISK_VOLATILITY = "risk.volatility"
+    RISK_ENTRIES_PER_DAY = "risk.entries_per_day"
 
 
 class SkipReason(StrEnum):
@@ -68,6 +79,9 @@ class SkipReason(StrEnum):
     ALREADY_CLAIMED = "already_claimed"
     LATE = "late"
     CLOCK_SKEW = "clock_skew"
+    OLD_BALANCE = "old_balance"
+    SECOND_INSTANCE = "second_instance"
+    EXCHANGE_SILENT = "exchange_silent"
 
 
 @dataclass(frozen=True, slots=True)

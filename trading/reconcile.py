@@ -33,6 +33,13 @@ class DiscrepancyKind(StrEnum):
     PHANTOM_EXECUTION = "phantom_execution"
     EXTERNAL_CLOSE = "external_close"
     EXTERNAL_ENTRY = "external_entry"
+    ADL = "adl"
+    LIQUIDATION = "liquidation"
+    FUNDING_MISMATCH = "funding_mismatch"
+    MODE_SWITCHED = "mode_switched"
+    TRANSFER_IN = "transfer_in"
+    TRANSFER_OUT = "transfer_out"
+    UNKNOWN_EXECUTION = "unknown_execution"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """Every table; `metadata` knows them all."""
 
 from db.base import Base
+from db.models.brake_readings import BrakeReadingRow
+from db.models.breakers import BreakerRow
 from db.models.candles import CandleRow
 from db.models.capacity import CapacityRow
 from db.models.charts import ChartRow
@@ -9,17 +11,24 @@ from db.models.decisions import DecisionRow
 from db.models.discrepancies import DiscrepancyRow
 from db.models.executions import ExecutionRow
 from db.models.funding_rates import FundingRateRow
+from db.models.halts import HaltRow
 from db.models.heartbeats import HeartbeatRow
 from db.models.instruments import InstrumentRow
+from db.models.intent_transitions import IntentTransitionRow
 from db.models.intents import IntentRow
 from db.models.ledger import LedgerRow
+from db.models.order_transitions import OrderTransitionRow
 from db.models.orders import OrderRow
 from db.models.positions import PositionRow
+from db.models.quotes import QuoteRow
+from db.models.rate_buckets import RateBucketRow
 from db.models.risk_state import RiskStateRow
 from db.models.trades import TradeRow
 from db.models.wallet_snapshots import WalletSnapshotRow
 
 __all__ = [
+    "BrakeReadingRow",
+    "BreakerRow",
     "CandleRow",
     "CapacityRow",
     "ChartRow",
@@ -28,12 +37,17 @@ __all__ = [
     "DiscrepancyRow",
     "ExecutionRow",
     "FundingRateRow",
+    "HaltRow",
     "HeartbeatRow",
     "InstrumentRow",
     "IntentRow",
+    "IntentTransitionRow",
     "LedgerRow",
     "OrderRow",
+    "OrderTransitionRow",
     "PositionRow",
+    "QuoteRow",
+    "RateBucketRow",
     "RiskStateRow",
     "TradeRow",
     "WalletSnapshotRow",

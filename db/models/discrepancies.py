@@ -6,11 +6,16 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped
 
 from db.base import Base, Identified, Json, OfAccount, Recorded
+from db.states import Settlement
 from trading.reconcile import DiscrepancyKind
 
 
 class DiscrepancyRow(Base, Identified, OfAccount, Recorded):
-    """One difference. `subject` names the thing that differs: a symbol, order or link id."""
+    """One difference. `subject` names the thing that differs: a symbol, order or link id.
+
+    `rule` names the rule that settled it or asked for a human. `escalated_at` is when a human was
+    asked: money is ambiguous, or no rule settled it in time.
+    """
 
     __tablename__ = "discrepancies"
 
@@ -22,6 +27,10 @@ class DiscrepancyRow(Base, Identified, OfAccount, Recorded):
     last_seen_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     resolution: Mapped[str]
+    rule: Mapped[str]
+    settled_by: Mapped[Settlement | None]
+    acknowledged_by: Mapped[str]
+    escalated_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("subject <> ''", name="has_subject"),
@@ -29,6 +38,12 @@ class DiscrepancyRow(Base, Identified, OfAccount, Recorded):
         CheckConstraint("last_seen_at >= first_seen_at", name="seen_in_order"),
         CheckConstraint(
             "(resolved_at IS NOT NULL) = (resolution <> '')", name="resolved_has_resolution"
+        ),
+        CheckConstraint(
+            "(resolved_at IS NOT NULL) = (settled_by IS NOT NULL)", name="resolved_by_somebody"
+        ),
+        CheckConstraint(
+            "(settled_by = 'human') IS NOT TRUE OR acknowledged_by <> ''", name="human_has_name"
         ),
         Index(
             "uq_discrepancies_one_open",

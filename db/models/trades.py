@@ -18,7 +18,8 @@ class TradeRow(Base, Identified, OfAccount, Recorded):
     """One round trip; USDT. `pnl_usdt` is after fees and funding.
 
     `r_multiple` is the P&L in units of `risk_usdt`, what the stop was to cost. `naked_seconds` is
-    how long the position was held without a stop.
+    how long the position was held without a stop, `naked_usdt_seconds` that time weighted with
+    the notional that was unprotected. `trailing_distance` is set while a trailing stop stands.
     """
 
     __tablename__ = "trades"
@@ -40,6 +41,8 @@ class TradeRow(Base, Identified, OfAccount, Recorded):
     pnl_usdt: Mapped[Decimal | None]
     r_multiple: Mapped[Decimal | None] = mapped_column(Measure())
     naked_seconds: Mapped[int]
+    naked_usdt_seconds: Mapped[Decimal] = mapped_column(Measure(), server_default="0")
+    trailing_distance: Mapped[Decimal | None]
     last_sequence: Mapped[int] = mapped_column(BigInteger())
     exit_reason: Mapped[ExitReason | None]
     opened_at: Mapped[datetime]
@@ -51,6 +54,8 @@ class TradeRow(Base, Identified, OfAccount, Recorded):
         CheckConstraint("exit_price > 0 AND stop_loss > 0", name="exit_positive"),
         CheckConstraint("take_profit > 0 AND risk_usdt > 0", name="plan_positive"),
         CheckConstraint("naked_seconds >= 0", name="naked_seconds_not_negative"),
+        CheckConstraint("naked_usdt_seconds >= 0", name="naked_usdt_seconds_not_negative"),
+        CheckConstraint("trailing_distance > 0", name="trailing_distance_positive"),
         CheckConstraint("closed_at >= opened_at", name="closed_after_opened"),
         CheckConstraint("position_index IN (0, 1, 2)", name="position_index"),
         CheckConstraint(

@@ -11,6 +11,7 @@ from db.base import Json
 from db.keys import AccountKey
 from db.models import DiscrepancyRow
 from db.repositories.rows import account_columns, belongs_to
+from db.states import Settlement
 from trading.reconcile import DiscrepancyKind
 
 
@@ -35,6 +36,8 @@ def open_or_update(
             first_seen_at=now,
             last_seen_at=now,
             resolution="",
+            rule="",
+            acknowledged_by="",
         )
         .on_conflict_do_update(
             index_elements=["environment", "account", "kind", "subject"],
@@ -78,7 +81,7 @@ def resolve(
             DiscrepancyRow.subject == subject,
             DiscrepancyRow.resolved_at.is_(None),
         )
-        .values(resolved_at=now, resolution=resolution)
+        .values(resolved_at=now, resolution=resolution, settled_by=Settlement.RULE)
         .returning(DiscrepancyRow.id)
     )
     return session.scalar(statement) is not None

@@ -5,11 +5,21 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy.orm import Session
 
 from db.keys import AccountKey, SlotKey
+from db.models import (
+    BrakeReadingRow,
+    BreakerRow,
+    HaltRow,
+    IntentTransitionRow,
+    OrderTransitionRow,
+    QuoteRow,
+    RateBucketRow,
+)
 from db.repositories import (
     candles,
     charts,
@@ -32,7 +42,9 @@ from db.repositories.decisions import NewDecision
 from db.repositories.intents import NewIntent
 from db.repositories.slots import Claim
 from db.repositories.trades import NewTrade
+from db.states import IntentState
 from trading.account import Transaction, TransactionKind, Wallet
+from trading.brakes import BrakeKind, TripPolicy
 from trading.candles import Candle, Interval
 from trading.executions import Execution, ExecutionKind
 from trading.instruments import Instrument
@@ -41,6 +53,7 @@ from trading.orders import Order, OrderRequest, OrderStatus, OrderType, Side
 from trading.positions import Direction, Position
 from trading.reasons import Outcome, Reason
 from trading.reconcile import DiscrepancyKind
+from trading.traffic import BreakerState
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 KEY = AccountKey("paper", "main")
@@ -286,5 +299,63 @@ def fill_every_table(make: Make) -> Callable[[Session], None]:
         funding.remember(session, KEY.environment, [rate])
         heartbeats.beat(session, KEY, "position_sync", now=NOW)
         risk_state.halt(session, KEY, reason="asked to", by="owner", now=NOW)
+        _fill_what_survives_faults(session, intent.id)
 
     return fill
+
+
+def _fill_what_survives_faults(session: Session, intent_id: UUID) -> None:
+    whose = {"environment": KEY.environment, "account": KEY.account}
+    session.add_all(
+        [
+            IntentTransitionRow(
+                intent_id=intent_id, to_state=IntentState.RESERVED, changed_at=NOW, detail=""
+            ),
+            OrderTransitionRow(
+                **whose,
+                order_id="1",
+                to_status=OrderStatus.NEW,
+                filled_quantity=Decimal(0),
+                changed_at=NOW,
+            ),
+            RateBucketRow(
+                bucket="host|all",
+                tokens=Decimal("1.5"),
+                capacity=Decimal(10),
+                per_second=Decimal(10),
+                refilled_at=NOW,
+            ),
+            BreakerRow(
+                host="host",
+                operation="read",
+                state=BreakerState.CLOSED,
+                failures=0,
+                reason="",
+                changed_at=NOW,
+            ),
+            HaltRow(
+                **whose,
+                kind=BrakeKind.DRAWDOWN,
+                policy=TripPolicy.FLATTEN,
+                reason="11 % below the highest equity",
+                pulled_by="brakes",
+                pulled_at=NOW,
+                equity_usdt=Decimal(8900),
+                resumed_by="",
+                resume_reason="",
+            ),
+            BrakeReadingRow(
+                **whose, kind=BrakeKind.DRAWDOWN, read_at=NOW, equity_usdt=Decimal(8900)
+            ),
+            QuoteRow(
+                environment=KEY.environment,
+                symbol="BTCUSDT",
+                last_price=Decimal(60000),
+                mark_price=Decimal(60001),
+                bid_price=Decimal(59999),
+                ask_price=Decimal(60000),
+                quoted_at=NOW,
+            ),
+        ]
+    )
+    session.flush()

@@ -25,10 +25,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.models import metadata
-from db.states import ExitReason, IntentState, RunState, TradeStatus
-from trading.orders import OrderType, PositionIndex, Side
+from db.states import ExitReason, IntentState, RunState, Settlement, TradeStatus
+from trading.orders import OrderStatus, OrderType, PositionIndex, Side
 from trading.positions import Direction
 from trading.reasons import Outcome, SkipReason
+from trading.traffic import BreakerState
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 BEFORE = NOW - timedelta(hours=1)
@@ -37,6 +38,13 @@ SHA_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8
 ZERO = Decimal(0)
 
 OTHER: dict[str, dict[str, Any]] = {
+    "brake_readings": {"account": "second"},
+    "breakers": {"operation": "second"},
+    "halts": {"account": "second"},
+    "intent_transitions": {},
+    "order_transitions": {},
+    "quotes": {"symbol": "ETHUSDT"},
+    "rate_buckets": {"bucket": "second"},
     "candles": {"opened_at": LATER},
     "capacity": {"account": "second"},
     "charts": {"sha256": SHA_OF_NOTHING, "png": b""},
@@ -81,7 +89,29 @@ CLOSED = {
     "exit_reason": ExitReason.TAKE_PROFIT,
     "closed_at": LATER,
 }
+RESUMED = {"resumed_at": LATER, "resumed_by": "owner", "resume_reason": "seen"}
+SETTLED = {"resolved_at": LATER, "resolution": "stored", "settled_by": Settlement.RULE}
 CHECKS = [
+    Case("ck_breakers_failures_not_negative", {"failures": -1}),
+    Case("ck_breakers_has_name", {"host": ""}),
+    Case("ck_breakers_open_has_end", {"state": BreakerState.OPEN}),
+    Case("ck_breakers_probe_has_end", {"state": BreakerState.HALF_OPEN}),
+    Case("ck_discrepancies_human_has_name", {**SETTLED, "settled_by": Settlement.HUMAN}),
+    Case("ck_discrepancies_resolved_by_somebody", {**SETTLED, "settled_by": None}),
+    Case("ck_halts_has_author", {"reason": ""}),
+    Case("ck_halts_has_author", {"pulled_by": ""}),
+    Case("ck_halts_resumed_by_somebody_for_a_reason", {**RESUMED, "resume_reason": ""}),
+    Case("ck_halts_resumed_by_somebody_for_a_reason", {**RESUMED, "resumed_at": None}),
+    Case("ck_intent_transitions_final_states_are_never_left", {"from_state": IntentState.FILLED}),
+    Case("ck_order_transitions_final_states_are_never_left", {"from_status": OrderStatus.FILLED}),
+    Case("ck_order_transitions_filled_not_negative", {"filled_quantity": Decimal(-1)}),
+    Case("ck_order_transitions_has_order_id", {"order_id": ""}),
+    Case("ck_quotes_prices_positive", {"mark_price": ZERO}),
+    Case("ck_rate_buckets_has_name", {"bucket": ""}),
+    Case("ck_rate_buckets_rates_positive", {"per_second": ZERO}),
+    Case("ck_rate_buckets_tokens_fit", {"tokens": Decimal(11)}),
+    Case("ck_trades_naked_usdt_seconds_not_negative", {"naked_usdt_seconds": Decimal(-1)}),
+    Case("ck_trades_trailing_distance_positive", {"trailing_distance": ZERO}),
     Case("ck_candles_prices_possible", {"low": Decimal(106)}),
     Case("ck_candles_prices_possible", {"low": ZERO}),
     Case("ck_candles_prices_possible", {"high": Decimal(104)}),
@@ -106,7 +136,7 @@ CHECKS = [
     Case("ck_decisions_snapshot_has_hash", {"snapshot": {"price": "1"}}),
     Case("ck_decisions_snapshot_has_hash", {"snapshot_hash": "ab"}),
     Case("ck_discrepancies_has_subject", {"subject": ""}),
-    Case("ck_discrepancies_resolved_has_resolution", {"resolved_at": LATER}),
+    Case("ck_discrepancies_resolved_has_resolution", {**SETTLED, "resolution": ""}),
     Case("ck_discrepancies_resolved_has_resolution", {"resolution": "stored"}),
     Case("ck_discrepancies_seen_in_order", {"last_seen_at": BEFORE}),
     Case("ck_discrepancies_was_seen", {"times_seen": 0}),
@@ -180,6 +210,11 @@ CHECKS = [
     Case("ck_trades_position_index", {"position_index": literal_column("3")}),
 ]
 SAME = [
+    Case("pk_brake_readings", same=("account",)),
+    Case("pk_breakers", same=("operation",)),
+    Case("pk_quotes", same=("symbol",)),
+    Case("pk_rate_buckets", same=("bucket",)),
+    Case("uq_halts_one_open", same=("account",)),
     Case("pk_candles", same=("opened_at",)),
     Case("pk_capacity", same=("account",)),
     Case("pk_charts", same=("sha256", "png")),
@@ -206,6 +241,7 @@ SAME = [
     ),
 ]
 MISSING = [
+    Case("fk_intent_transitions_intent_id_intents", {"intent_id": uuid4()}),
     Case("fk_decisions_chart_sha256_charts", {"chart_sha256": SHA_OF_NOTHING}),
     Case("fk_decisions_cycle_run_id_cycle_runs", {"cycle_run_id": uuid4()}),
     Case("fk_intents_decision_id_decisions", {"decision_id": uuid4()}),
@@ -217,6 +253,7 @@ WORDS = {
     "ck_cycle_runs_runstate": {"ended_at": LATER},
     "ck_cycle_runs_skipreason": {"state": RunState.SKIPPED, "ended_at": LATER},
     "ck_intents_side": {"stop_loss": Decimal(52000), "take_profit": Decimal(49000)},
+    "ck_discrepancies_settlement": SETTLED,
     "ck_trades_exitreason": CLOSED,
 }
 
