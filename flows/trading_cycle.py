@@ -37,7 +37,9 @@ _THREADS: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=50)
 def trading_cycle(slot: datetime | None = None) -> CycleReport:
     """One cycle for `slot`, by default the one that is due now. A slot runs once, ever."""
     with open_resources(current_settings(), role=FLOW) as resources:
-        return run_cycle(resources, slot or scheduled_at())
+        report = run_cycle(resources, slot or scheduled_at())
+    publish_cycle(report)
+    return report
 
 
 def run_cycle(resources: Resources, due: datetime | None) -> CycleReport:
@@ -56,7 +58,6 @@ def run_cycle(resources: Resources, due: datetime | None) -> CycleReport:
                 synchronise(resources)
             report = report_cycle(resources, claim)
             finish_slot(resources, claim)
-    publish_cycle(report)
     return report
 
 

@@ -1,15 +1,32 @@
-"""A step: a Prefect task that takes its arguments as they are."""
+"""A step: a Prefect task that takes its arguments as they are.
+
+Called outside a run of Prefect's, a step is its plain function: an order of steps that a flow
+runs can so be run without a scheduler, by an auditor, a test or a process that must not wait.
+"""
 
 from collections.abc import Callable, Collection
-from typing import Any, ParamSpec, TypeVar, Unpack
+from dataclasses import dataclass
+from typing import Any, Generic, ParamSpec, TypeVar, Unpack
 
 from prefect import Task
+from prefect.context import FlowRunContext, TaskRunContext
 from prefect.utilities.annotations import opaque
 
 from tasks.policies import Policy
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Finished(Generic[Result]):
+    """What `submit` gives outside a run: the step has run already."""
+
+    value: Result
+
+    def result(self) -> Result:
+        """What the step returned."""
+        return self.value
 
 
 class _Step(Task[Parameters, Result]):
@@ -20,9 +37,13 @@ class _Step(Task[Parameters, Result]):
     """
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
+        if not _is_orchestrated():
+            return self.fn(*arguments, **options)
         return super().__call__(*map(opaque, arguments), **options)
 
     def submit(self, *arguments: Any, **options: Any) -> Any:
+        if not _is_orchestrated():
+            return Finished(self.fn(*arguments, **options))
         return super().submit(*map(opaque, arguments), **options)
 
 
@@ -43,3 +64,8 @@ def step(
         return _Step(function, name=name, task_run_name=task_run_name, tags=tags, **policy)
 
     return decorate
+
+
+def _is_orchestrated() -> bool:
+    """Whether this is a run of Prefect's: a flow, or a step that a flow started in a thread."""
+    return FlowRunContext.get() is not None or TaskRunContext.get() is not None

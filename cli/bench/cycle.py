@@ -17,7 +17,7 @@ from cli.stack.orchestration import runs_reported_to
 from config.logging import configure_logging
 from config.settings import Settings
 from flows.trading_cycle import run_cycle, trading_cycle
-from tasks.reports import CycleReport
+from tasks.reports import CycleReport, publish_cycle
 from tasks.resources import Analyst, Resources, open_resources
 from trading.analysis import Abstention, Action, Analysis, FlatReason, Regime
 from trading.errors import InvariantError
@@ -120,7 +120,9 @@ def _cycle(settings: Settings, size: int, thinking_s: float) -> Flow[[datetime],
     @flow(name="bench-cycle", task_runner=trading_cycle.task_runner)
     def bench_cycle(slot: datetime) -> CycleReport:
         with open_resources(settings, role="bench") as resources:
-            return run_cycle(_with(resources, analyst_after(thinking_s), size), slot)
+            report = run_cycle(_with(resources, analyst_after(thinking_s), size), slot)
+        publish_cycle(report)
+        return report
 
     return bench_cycle
 

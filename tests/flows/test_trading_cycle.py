@@ -28,7 +28,7 @@ from db.unit_of_work import read_session, unit_of_work
 from flows.position_sync import position_sync
 from flows.trading_cycle import FLOW, run_cycle, trading_cycle
 from tasks.manual import Reserved, Wish, execute, quote, reserve
-from tasks.reports import CycleReport
+from tasks.reports import CycleReport, publish_cycle
 from tasks.resources import Resources
 from tasks.sync import synchronise
 from tests.fixtures.desk_fixtures import OpenDesk
@@ -48,7 +48,9 @@ pytestmark = [ONE_WORKER, pytest.mark.usefixtures("prefect_server")]
 @flow(name="cycle-of-a-test")
 def cycle(resources: Resources, due: datetime | None = None) -> CycleReport:
     """A cycle with the analyst of the test."""
-    return run_cycle(resources, due)
+    report = run_cycle(resources, due)
+    publish_cycle(report)
+    return report
 
 
 @pytest.fixture
