@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from exchange_sim.engine.event_log import Happening
 from exchange_sim.engine.fingerprint import fingerprint
 from exchange_sim.engine.model import (
     ClosedPnl,
@@ -13,6 +14,7 @@ from exchange_sim.engine.model import (
     Wallet,
 )
 from exchange_sim.engine.order_model import Order
+from exchange_sim.engine.snapshots import revalued, snapshot_of
 from exchange_sim.engine.valuation import position_view, wallet_view
 from exchange_sim.engine.venue import Venue
 from exchange_sim.engine.vocabulary import PositionMode
@@ -82,9 +84,8 @@ class AccountReads:
 
     def fee_rate(self, account: str, symbol: str) -> FeeRates:
         """What fills of `symbol` cost the account."""
-        self._venue.account(account)
         self._venue.instrument(symbol)
-        return self._venue.fees
+        return self._venue.account(account).fees
 
     def position_mode(self, account: str, symbol: str) -> PositionMode:
         """One-way or hedge."""
@@ -100,6 +101,22 @@ class AccountReads:
         With the wallets of all accounts they sum to exactly zero.
         """
         return {str(name): amount for name, amount in self._venue.ledger.counters.items()}
+
+    def happenings(self, account: str = "", after: int = 0) -> Iterator[Happening]:
+        """What happened to one account (to all without one), oldest first, from `after` on.
+
+        Empty unless the exchange was opened with rules that keep events.
+        """
+        log = self._venue.log
+        return iter(()) if log is None else log.happenings(account, after)
+
+    def snapshot(self, account: str) -> "AccountReads":
+        """The account as it is now, unmoved by what happens later."""
+        return AccountReads(snapshot_of(self._venue, account))
+
+    def at(self, now_ms: int) -> "AccountReads":
+        """The same state at the prices of another moment."""
+        return AccountReads(revalued(self._venue, now_ms))
 
     def state_hash(self) -> str:
         """A digest of the whole state: equal if and only if two venues are in the same state."""

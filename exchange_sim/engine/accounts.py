@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from exchange_sim.engine.holdings import Holding
-from exchange_sim.engine.model import ClosedPnl, Execution, Transaction
+from exchange_sim.engine.model import ClosedPnl, Execution, FeeRates, Transaction
 from exchange_sim.engine.order_store import OrderStore
 from exchange_sim.engine.vocabulary import PositionMode
 from exchange_sim.market.values import Instrument
@@ -24,10 +24,17 @@ def default_leverages(instruments: Mapping[str, Instrument]) -> dict[str, Decima
 
 @dataclass(slots=True)
 class Account:
-    """What the venue keeps per account; the wallet balance is in the ledger."""
+    """What the venue keeps per account; the wallet balance is in the ledger.
+
+    `reduce_only` holds the symbols in which it may only reduce a position, `own_rules` those whose
+    risk limits differ from everybody's.
+    """
 
     account_id: str
     leverages: dict[str, Decimal]
+    fees: FeeRates = field(default_factory=FeeRates)
+    reduce_only: set[str] = field(default_factory=set)
+    own_rules: dict[str, Instrument] = field(default_factory=dict)
     orders: OrderStore = field(default_factory=OrderStore)
     holdings: dict[HoldingKey, Holding] = field(default_factory=dict)
     modes: dict[str, PositionMode] = field(default_factory=dict)

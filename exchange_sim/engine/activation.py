@@ -11,9 +11,12 @@ from exchange_sim.engine.order_model import Order
 from exchange_sim.engine.placing_margin import shortage
 from exchange_sim.engine.price_limits import nearest_allowed, worst_market_price
 from exchange_sim.engine.protection import twin_of
+from exchange_sim.engine.stages import StagePlan
 from exchange_sim.engine.venue import Venue
 from exchange_sim.engine.vocabulary import CancelType, OrderStatus, OrderType, RejectReason
 from exchange_sim.engine.working import work_order
+
+_TRIGGERED = frozenset({"tpsl.trigger_partial_fill", "tpsl.trigger_no_liquidity"})
 
 
 def activate(venue: Venue, account: Account, order: Order) -> None:
@@ -27,9 +30,26 @@ def activate(venue: Venue, account: Account, order: Order) -> None:
     if not only_closes(working) and shortage(venue, account, working) is not None:
         end_order(venue, account, working, CancelType.UNKNOWN, RejectReason.OTHERS)
         return
+    if _fails(venue, account, working):
+        return
     if working.order_type is OrderType.LIMIT:
         announce_order(venue, account, working)
     work_order(venue, account, working)
+
+
+def _fails(venue: Venue, account: Account, order: Order) -> bool:
+    """Whether a stop or target that triggered finds nobody; it may also find too few."""
+    if not order.stop_order_type.protects:
+        return False
+    trouble = venue.trouble(_TRIGGERED, account, order)
+    if trouble is None:
+        return False
+    if trouble.name == "tpsl.trigger_partial_fill":
+        venue.plans[order.order_id] = StagePlan((trouble.number("fraction"),), ends=True)
+        return False
+    reason = RejectReason.NO_IMMEDIATE_QUANTITY
+    end_order(venue, account, order, CancelType.UNKNOWN, reason)
+    return True
 
 
 def _working_price(venue: Venue, order: Order) -> Decimal:

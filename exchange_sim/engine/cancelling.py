@@ -1,8 +1,8 @@
 """Cancels orders as their owner asks."""
 
+from exchange_sim.engine import races
 from exchange_sim.engine.accounts import Account
 from exchange_sim.engine.amending import open_order
-from exchange_sim.engine.ending import cancel_by_user
 from exchange_sim.engine.errors import invalid
 from exchange_sim.engine.order_model import Order
 from exchange_sim.engine.requests import CancelAllRequest, CancelRequest
@@ -34,7 +34,7 @@ def orders_to_cancel(venue: Venue, account: Account, request: CancelAllRequest) 
 
 def cancel_each(venue: Venue, account: Account, orders: list[Order]) -> list[Order]:
     """Cancel the orders; they afterwards."""
-    return [cancel_by_user(venue, account, order) for order in orders]
+    return [races.cancel(venue, account, order) for order in orders]
 
 
 def _symbols(venue: Venue, account: Account, request: CancelAllRequest) -> list[str]:

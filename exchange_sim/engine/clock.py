@@ -14,14 +14,17 @@ from exchange_sim.engine.order_model import Order
 from exchange_sim.engine.triggers import follow, next_due
 from exchange_sim.engine.venue import Venue
 from exchange_sim.engine.walk import is_jump, next_step
-from exchange_sim.engine.working import reducible, settle_rest
+from exchange_sim.engine.working import piece, reducible, settle_piece
 from exchange_sim.market.values import FundingEvent, Tick
 
 
 def advance(venue: Venue, to_ms: int) -> None:
     """Process the market's events up to and including `to_ms`, then set the clock to it."""
     live, ticks, wants_ticks = venue.live, venue.ticks, venue.outbox.wants_ticks
+    agenda = venue.agenda
     for event in venue.feed.events(venue.now_ms, to_ms):
+        if agenda.due_ms <= event.ts_ms:
+            _do_what_is_due(venue, event.ts_ms)
         venue.now_ms = event.ts_ms
         if isinstance(event, Tick):
             if event.symbol in live:
@@ -33,7 +36,26 @@ def advance(venue: Venue, to_ms: int) -> None:
                 venue.outbox.announce(TickHappened(event))
         elif event.symbol in live:
             react_to_funding(venue, event)
+    _do_what_is_due(venue, to_ms)
     venue.now_ms = max(venue.now_ms, to_ms)
+
+
+def _do_what_is_due(venue: Venue, until_ms: int) -> None:
+    """Do what is on the agenda up to `until_ms`, each at its own moment."""
+    while venue.agenda.due_ms <= until_ms:
+        due_ms, action = venue.agenda.take()
+        venue.now_ms = max(venue.now_ms, due_ms)
+        action()
+        _fire_overdue(venue)
+        venue.outbox.flush()
+
+
+def _fire_overdue(venue: Venue) -> None:
+    """Fire what the present prices have passed already: a stop may have been born too late."""
+    for account in venue.accounts.values():
+        for symbol in account.orders.open_symbols():
+            while _fire_next(venue, account, venue.tick(symbol), set()):
+                continue
 
 
 def _walk_to(venue: Venue, goal: Tick) -> None:
@@ -94,15 +116,15 @@ def _fill_next(venue: Venue, account: Account, tick: Tick, filled: set[str]) -> 
     """Fill the oldest resting order the tick reaches, each at most once per tick."""
     instrument = venue.instruments[tick.symbol]
     for order in account.orders.open(tick.symbol):
-        if order.is_waiting or order.order_id in filled:
+        if order.is_waiting or order.order_id in filled or order.order_id in venue.held:
             continue
         fill = resting_fill(order, tick, instrument, venue.matching)
         if fill is None:
             continue
         filled.add(order.order_id)
-        quantity = min(fill.quantity, reducible(account, order))
+        quantity = min(fill.quantity, reducible(account, order), piece(venue, order))
         if quantity:
             fill_order(venue, account, order, replace(fill, quantity=quantity))
-        settle_rest(venue, account, account.orders.present(order))
+        settle_piece(venue, account, account.orders.present(order))
         return True
     return False

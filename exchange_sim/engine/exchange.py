@@ -14,14 +14,19 @@ from exchange_sim.engine import (
     cancelling,
     clock,
     placing,
+    races,
     settings,
     trading_stop,
     transfers,
 )
 from exchange_sim.engine.account_reads import AccountReads
 from exchange_sim.engine.accounts import Account, default_leverages
+from exchange_sim.engine.disturbances import Disturbances
+from exchange_sim.engine.entry_trouble import expect_trouble
 from exchange_sim.engine.errors import JournalError, RetCode, VenueError
+from exchange_sim.engine.event_log import EventLog
 from exchange_sim.engine.events import Listener
+from exchange_sim.engine.interventions import draft_intervention
 from exchange_sim.engine.journal import Entry, Journal, NoJournal
 from exchange_sim.engine.market_feed import MarketFeed
 from exchange_sim.engine.matching import MatchingPolicy
@@ -46,11 +51,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ExchangeRules:
-    """What the owner of the simulator may choose: first balance (USDT), fees, matching."""
+    """What the owner of the simulator may choose: first balance (USDT), fees, matching.
+
+    With `keeps_events` the venue remembers everything it announced, for auditors.
+    """
 
     balance: Decimal = Decimal(10_000)
     fees: FeeRates = field(default_factory=FeeRates)
     matching: MatchingPolicy = field(default_factory=MatchingPolicy)
+    keeps_events: bool = False
 
 
 DEFAULT_RULES = ExchangeRules()
@@ -80,6 +89,8 @@ class Exchange(AccountReads):
                 instruments={symbol: market.instrument(symbol) for symbol in market.symbols},
             )
         )
+        if rules.keeps_events:
+            self._keep_events(EventLog())
         self._journal: Journal = NoJournal()  # what is repeated is not written again
         if journal is not None:
             replay(journal.entries, self.advance, self._commands())
@@ -90,9 +101,15 @@ class Exchange(AccountReads):
 
         A moment in the past changes nothing. Raises: VenueError 10016 if the journal is full.
         """
-        if to_ms > self.now_ms:
-            self._write(ADVANCE, at_ms=to_ms)
-            clock.advance(self._venue, to_ms)
+        while to_ms > self.now_ms:
+            stop_ms = min(to_ms, max(self.now_ms + 1, self._venue.disturbances.next_ms))
+            self._write(ADVANCE, at_ms=stop_ms)
+            clock.advance(self._venue, stop_ms)
+            self._venue.disturbances.attend()
+
+    def disturb(self, disturbances: Disturbances) -> None:
+        """Let `disturbances` decide what goes wrong from now on."""
+        self._venue.disturbances = disturbances
 
     def subscribe(self, listener: Listener, *, ticks: bool = False) -> None:
         """Call `listener` with every event from now on, market ticks too if `ticks`.
@@ -107,18 +124,20 @@ class Exchange(AccountReads):
             return
         amount = transfers.check_amount(self._rules.balance if balance is None else balance)
         self._write("open_account", account, {"amount": format(amount, "f")})
-        owner = Account(account, default_leverages(self._venue.instruments))
+        leverages = default_leverages(self._venue.instruments)
+        owner = Account(account, leverages, self._rules.fees)
         self._venue.accounts[account] = owner
         transfers.deposit(self._venue, owner, amount)
-        self._venue.outbox.flush()
+        self._settle()
 
     def create_order(self, account: str, request: OrderRequest) -> Order:
         """Accept an order and work it at once; the answer is its state at acceptance or later."""
         owner = self._venue.account(account)
         draft = placing.draft_order(self._venue, owner, request)
+        trouble = expect_trouble(self._venue, owner, draft)
         self._write("create_order", account, request.encode())
-        order = placing.enter_order(self._venue, owner, draft)
-        self._venue.outbox.flush()
+        order = placing.enter_order(self._venue, owner, draft, trouble)
+        self._settle()
         return order
 
     def amend_order(self, account: str, request: AmendRequest) -> Order:
@@ -126,8 +145,8 @@ class Exchange(AccountReads):
         owner = self._venue.account(account)
         amendment = amending.draft_amendment(self._venue, owner, request)
         self._write("amend_order", account, request.encode())
-        order = amending.apply_amendment(self._venue, owner, amendment)
-        self._venue.outbox.flush()
+        order = races.amend(self._venue, owner, amendment)
+        self._settle()
         return order
 
     def cancel_order(self, account: str, request: CancelRequest) -> Order:
@@ -136,7 +155,7 @@ class Exchange(AccountReads):
         order = cancelling.order_to_cancel(owner, request)
         self._write("cancel_order", account, request.encode())
         (cancelled,) = cancelling.cancel_each(self._venue, owner, [order])
-        self._venue.outbox.flush()
+        self._settle()
         return cancelled
 
     def cancel_all(self, account: str, request: CancelAllRequest) -> list[Order]:
@@ -145,7 +164,7 @@ class Exchange(AccountReads):
         orders = cancelling.orders_to_cancel(self._venue, owner, request)
         self._write("cancel_all", account, request.encode())
         cancelled = cancelling.cancel_each(self._venue, owner, orders)
-        self._venue.outbox.flush()
+        self._settle()
         return cancelled
 
     def set_leverage(self, account: str, request: LeverageRequest) -> None:
@@ -154,16 +173,18 @@ class Exchange(AccountReads):
         leverage = settings.check_leverage(self._venue, owner, request)
         self._write("set_leverage", account, request.encode())
         settings.set_leverage(self._venue, owner, request.symbol, leverage)
-        self._venue.outbox.flush()
+        self._settle()
 
     def set_trading_stop(self, account: str, request: TradingStopRequest) -> None:
         """Set, change or remove take-profit, stop-loss and trailing stop of a position."""
         owner = self._venue.account(account)
         changes = trading_stop.draft_stops(self._venue, owner, request)
+        if trading_stop.is_lost(self._venue, owner, request):
+            return
         self._write("set_trading_stop", account, request.encode())
         for change in changes:
             change()
-        self._venue.outbox.flush()
+        self._settle()
 
     def switch_mode(self, account: str, request: ModeRequest) -> None:
         """Switch between one-way and hedge mode for a symbol or every idle symbol."""
@@ -171,7 +192,7 @@ class Exchange(AccountReads):
         symbols = settings.symbols_to_switch(self._venue, owner, request)
         self._write("switch_mode", account, request.encode())
         settings.switch_mode(self._venue, owner, symbols, request)
-        self._venue.outbox.flush()
+        self._settle()
 
     def deposit(self, account: str, amount: Decimal) -> Wallet:
         """Pay USDT in; the wallet afterwards."""
@@ -179,7 +200,7 @@ class Exchange(AccountReads):
         transfers.check_amount(amount)
         self._write("deposit", account, {"amount": format(amount, "f")})
         transfers.deposit(self._venue, owner, amount)
-        self._venue.outbox.flush()
+        self._settle()
         return wallet_view(self._venue, owner)
 
     def withdraw(self, account: str, amount: Decimal) -> Wallet:
@@ -188,8 +209,15 @@ class Exchange(AccountReads):
         transfers.check_withdrawal(self._venue, owner, amount)
         self._write("withdraw", account, {"amount": format(amount, "f")})
         transfers.withdraw(self._venue, owner, amount)
-        self._venue.outbox.flush()
+        self._settle()
         return wallet_view(self._venue, owner)
+
+    def intervene(self, account: str, name: str, params: Mapping[str, Json]) -> None:
+        """Do something to an account or the market that no client can; see `interventions`."""
+        change = draft_intervention(self._venue, account, name, params)
+        self._write("intervene", account, {"name": name, **params})
+        change()
+        self._settle()
 
     def close(self) -> None:
         """Release the journal."""
@@ -210,6 +238,15 @@ class Exchange(AccountReads):
             _log.error("%s", error)
             raise VenueError(RetCode.SERVER_ERROR, "Server error.") from error
 
+    def _keep_events(self, log: EventLog) -> None:
+        self._venue.log = log
+        self.subscribe(lambda event: log.keep(self.now_ms, event))
+
+    def _settle(self) -> None:
+        """Tell what happened, then let the disturbances see the complete state."""
+        self._venue.outbox.flush()
+        self._venue.disturbances.attend()
+
     def _commands(self) -> dict[str, Command]:
         """How each journalled command is given again."""
         return {
@@ -227,8 +264,14 @@ class Exchange(AccountReads):
             "switch_mode": lambda who, given: self.switch_mode(who, ModeRequest.parse(given)),
             "deposit": lambda who, given: self.deposit(who, _amount(given)),
             "withdraw": lambda who, given: self.withdraw(who, _amount(given)),
+            "intervene": lambda who, given: self.intervene(who, *_intervention(given)),
         }
 
 
 def _amount(given: Mapping[str, object]) -> Decimal:
     return number("amount", given.get("amount"))
+
+
+def _intervention(given: Mapping[str, object]) -> tuple[str, dict[str, Json]]:
+    params = {name: value for name, value in given.items() if isinstance(value, Json)}
+    return str(params.pop("name", "")), params

@@ -18,6 +18,7 @@ from exchange_sim.engine.matching import Fill
 from exchange_sim.engine.model import Execution
 from exchange_sim.engine.money import booked
 from exchange_sim.engine.order_model import Order
+from exchange_sim.engine.shortfall import cover_shortfall
 from exchange_sim.engine.transactions import book_trade
 from exchange_sim.engine.venue import Venue
 from exchange_sim.engine.vocabulary import ExecType, OrderStatus
@@ -33,10 +34,13 @@ class Terms:
 
 def fill_order(venue: Venue, account: Account, order: Order, fill: Fill) -> Order:
     """Book an ordinary fill at the maker or taker fee; the order afterwards."""
-    fees = venue.fees
-    return book_fill(
+    fees = account.fees
+    filled = book_fill(
         venue, account, order, fill, Terms(fees.maker if fill.is_maker else fees.taker)
     )
+    # A gap may take more than the wallet held before the mark price could liquidate.
+    cover_shortfall(venue, account)
+    return filled
 
 
 def book_fill(venue: Venue, account: Account, order: Order, fill: Fill, terms: Terms) -> Order:
@@ -69,16 +73,23 @@ def book_fill(venue: Venue, account: Account, order: Order, fill: Fill, terms: T
 
 
 def _filled(order: Order, fill: Fill, fee: Decimal, effect: Effect, now_ms: int) -> Order:
-    complete = order.rest == fill.quantity
     return replace(
         order,
         filled_quantity=order.filled_quantity + fill.quantity,
         filled_value=order.filled_value + fill.quantity * fill.price,
         filled_fee=order.filled_fee + fee,
         closed_pnl=order.closed_pnl + effect.closed_pnl,
-        status=OrderStatus.FILLED if complete else OrderStatus.PARTIALLY_FILLED,
+        status=_status(order, fill),
         updated_ms=now_ms,
     )
+
+
+def _status(order: Order, fill: Fill) -> OrderStatus:
+    # A fill that reaches an order after its end does not bring it back to life.
+    if not order.is_open:
+        return order.status
+    complete = order.rest == fill.quantity
+    return OrderStatus.FILLED if complete else OrderStatus.PARTIALLY_FILLED
 
 
 def _execution(

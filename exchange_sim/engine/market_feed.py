@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from exchange_sim.market.changes import MarketChange
 from exchange_sim.market.rows import Bar
 from exchange_sim.market.values import Book, FundingEvent, Instrument, Tick
 
@@ -38,4 +39,12 @@ class MarketFeed(Protocol):
 
     def book_around(self, tick: Tick, depth: int) -> Book:
         """The order book when the price is `tick`, `depth` levels a side, best first."""
+        ...
+
+    def change(self, change: MarketChange) -> None:
+        """Put a change of the market into effect. Raises: MarketDataError if it cannot be."""
+        ...
+
+    def end_change(self, change_id: str, at_ms: int) -> bool:
+        """End a change at `at_ms`; False if there is none of this name in effect then."""
         ...

@@ -61,7 +61,8 @@ class Position:
 
     `current_realised` is the result of this holding, `cumulative_realised` of all time, both net
     of fees and with funding. `take_profit`, `stop_loss`, `trailing_stop` are those of mode Full.
-    `seq` is -1 and the times are 0 if the symbol was never traded on this side.
+    `seq` is -1 and the times are 0 if the symbol was never traded on this side. `reduce_only`:
+    orders that do more than reduce it are refused at present.
     """
 
     symbol: str
@@ -88,6 +89,7 @@ class Position:
     updated_ms: int
     opened_ms: int
     seq: int
+    reduce_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ def symbol_order_margin(
     venue: Venue, account: Account, symbol: str, orders: Iterable[Order]
 ) -> Decimal:
     """Margin `orders` of one symbol bind; buys and sells net by the larger side (spec 4.4)."""
-    terms = Terms(venue.instruments[symbol], account.leverage(symbol), venue.fees.taker)
+    terms = Terms(venue.instruments[symbol], account.leverage(symbol), account.fees.taker)
     bound = {Side.BUY: ZERO, Side.SELL: ZERO}
     offsets = {side: opposite_size(account, symbol, side) for side in Side}
     for order in orders:

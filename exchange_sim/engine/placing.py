@@ -6,12 +6,16 @@ from decimal import Decimal
 
 from exchange_sim.engine.accounts import Account
 from exchange_sim.engine.announcing import announce_order, announce_position
+from exchange_sim.engine.disturbances import Disturbance
+from exchange_sim.engine.entry_trouble import befall, reshape
 from exchange_sim.engine.errors import RetCode, VenueError, invalid
 from exchange_sim.engine.leg_checks import read_legs
 from exchange_sim.engine.order_checks import check_order, check_position_idx
+from exchange_sim.engine.order_margin import only_closes
 from exchange_sim.engine.order_model import ZERO, Order, Slippage, Trigger
 from exchange_sim.engine.price_limits import nearest_allowed, worst_market_price
 from exchange_sim.engine.requests import OrderRequest
+from exchange_sim.engine.valuation import only_reduces
 from exchange_sim.engine.venue import Venue
 from exchange_sim.engine.vocabulary import (
     OrderStatus,
@@ -39,6 +43,7 @@ def draft_order(venue: Venue, account: Account, request: OrderRequest) -> Order:
         raise invalid("params error: orderType invalid: it is Market or Limit")
     _check_link_id(account, request.link_id)
     order = _with_price(venue, _plain_order(venue, request))
+    _check_trading(venue, account, order)
     check_position_idx(account, order.symbol, order.position_idx)
     if request.closes_everything:
         order = _closing_everything(venue, account, order)
@@ -46,18 +51,35 @@ def draft_order(venue: Venue, account: Account, request: OrderRequest) -> Order:
     return _within_limits(venue, order)
 
 
-def enter_order(venue: Venue, account: Account, draft: Order) -> Order:
+def enter_order(
+    venue: Venue, account: Account, draft: Order, trouble: Disturbance | None = None
+) -> Order:
     """Put a checked draft on the venue and work it at once; the order afterwards."""
-    order = replace(draft, order_id=venue.ids.next_uuid())
+    order = replace(reshape(venue, draft, trouble), order_id=venue.ids.next_uuid())
     account.orders.put(order)
     venue.live.add(order.symbol)
     # A market order is first told as filled: it has no life before that.
     if order.is_waiting or order.order_type is OrderType.LIMIT:
         announce_order(venue, account, order)
         announce_position(venue, account, order.symbol, order.position_idx)
-    if order.is_waiting:
+    if trouble is not None:
+        order = befall(venue, account, order, trouble)
+    if order.is_waiting or not order.is_open:
         return order
     return work_order(venue, account, order)
+
+
+def _check_trading(venue: Venue, account: Account, order: Order) -> None:
+    refusal = venue.instruments[order.symbol].refusal
+    if not refusal and not account.reduce_only:
+        return
+    if refusal == RetCode.NOT_TRADING:
+        raise VenueError(RetCode.NOT_TRADING, f"{order.symbol} is not trading now")
+    if only_reduces(venue, account, order.symbol) and not only_closes(order):
+        raise VenueError(
+            RetCode.ONLY_REDUCING,
+            "Currently, you can only reduce your position on this contract: " + order.symbol,
+        )
 
 
 def _check_link_id(account: Account, link_id: str) -> None:

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from exchange_sim.engine.accounts import Account
+from exchange_sim.engine.announcing import announce_position
 from exchange_sim.engine.children import (
     ChildPlan,
     children,
@@ -18,6 +20,7 @@ from exchange_sim.engine.order_model import Leg, Order, Protection, Trigger
 from exchange_sim.engine.venue import Venue
 from exchange_sim.engine.vocabulary import CancelType, StopOrderType, TpslMode
 
+_CHILD = frozenset({"tpsl.child_delay", "tpsl.child_missing"})
 _TARGET, _STOP = StopOrderType.PARTIAL_TAKE_PROFIT, StopOrderType.PARTIAL_STOP_LOSS
 
 
@@ -29,8 +32,33 @@ def after_fill(
         clear(venue, account, before, spare=order.order_id)
     if after.side is order.side and order.protection:
         opened = after.size - before.size if before.side is after.side else after.size
-        _attach(venue, account, order, after, opened)
+        if not _is_withheld(venue, account, order):
+            _attach(venue, account, order, after, opened)
     _resize_full(venue, account, after)
+
+
+def _is_withheld(venue: Venue, account: Account, entry: Order) -> bool:
+    """Whether the stops of an entry are not created with its fill: late, or never."""
+    if entry.order_id in venue.childless:
+        return True
+    trouble = venue.trouble(_CHILD, account, entry)
+    if trouble is None:
+        return False
+    venue.childless.add(entry.order_id)
+    if trouble.name == "tpsl.child_delay":
+        due_ms = venue.now_ms + trouble.whole("ms")
+        venue.agenda.note(due_ms, partial(_attach_late, venue, account, entry.order_id))
+    return True
+
+
+def _attach_late(venue: Venue, account: Account, order_id: str) -> None:
+    venue.childless.discard(order_id)
+    entry = account.orders.get(order_id)
+    assert entry is not None, "entries are never forgotten"
+    holding = account.holding(entry.symbol, entry.position_idx)
+    if holding.side is entry.side:
+        _attach(venue, account, entry, holding, min(entry.filled_quantity, holding.size))
+        announce_position(venue, account, entry.symbol, entry.position_idx)
 
 
 def clear(venue: Venue, account: Account, holding: Holding, *, spare: str) -> None:

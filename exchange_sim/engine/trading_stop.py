@@ -16,6 +16,7 @@ from exchange_sim.engine.children import (
     new_child,
     update,
 )
+from exchange_sim.engine.disturbances import Circumstance
 from exchange_sim.engine.ending import cancel_by_user
 from exchange_sim.engine.errors import RetCode, VenueError, invalid
 from exchange_sim.engine.holdings import Holding
@@ -30,6 +31,7 @@ from exchange_sim.engine.venue import Venue
 from exchange_sim.engine.vocabulary import Side, StopOrderType, TpslMode
 
 MAX_PARTIAL_STOPS = 20  # per position
+_SETTING = frozenset({"tpsl.reject", "tpsl.set_ack_but_absent"})
 Change = Callable[[], object]
 
 
@@ -50,6 +52,20 @@ def draft_stops(venue: Venue, account: Account, request: TradingStopRequest) -> 
     if not changes:
         raise VenueError(RetCode.STOPS_NOT_MODIFIED, "not modified")
     return [*changes, partial(announce_position, venue, account, request.symbol, position_idx)]
+
+
+def is_lost(venue: Venue, account: Account, request: TradingStopRequest) -> bool:
+    """Whether checked changes are acknowledged but not made.
+
+    Raises: VenueError with the code of the disturbance if they shall be refused instead.
+    """
+    if venue.disturbances.is_quiet:
+        return False
+    where = Circumstance(venue.now_ms, account.account_id, request.symbol)
+    trouble = venue.disturbances.strike(_SETTING, where)
+    if trouble is not None and trouble.name == "tpsl.reject":
+        raise VenueError(trouble.whole("code"), trouble.text("text"))
+    return trouble is not None
 
 
 def _leg_changes(

@@ -8,14 +8,20 @@ from exchange_sim.engine.order_model import ZERO
 from exchange_sim.engine.venue import Venue
 from exchange_sim.engine.vocabulary import ExecType, Side, TransactionType
 
+_KINDS = {
+    ExecType.TRADE: TransactionType.TRADE,
+    ExecType.BUST_TRADE: TransactionType.LIQUIDATION,
+    ExecType.ADL_TRADE: TransactionType.ADL,
+    ExecType.SETTLE: TransactionType.DELIVERY,
+}
+
 
 def book_trade(venue: Venue, account: Account, execution: Execution, size: Decimal) -> None:
     """The row of a fill or a forced close; `size` is the signed position after it."""
-    forced = execution.exec_type is ExecType.BUST_TRADE
     account.transactions.append(
         Transaction(
             transaction_id=venue.ids.next_uuid(),
-            type=TransactionType.LIQUIDATION if forced else TransactionType.TRADE,
+            type=_KINDS[execution.exec_type],
             time_ms=execution.time_ms,
             change=execution.realised - execution.fee,
             cash_balance=venue.ledger.wallets[account.account_id],

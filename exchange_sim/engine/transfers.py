@@ -40,6 +40,13 @@ def deposit(venue: Venue, account: Account, amount: Decimal) -> None:
     announce_wallet(venue, account)
 
 
+def grant_bonus(venue: Venue, account: Account, amount: Decimal) -> None:
+    """Give a checked amount that no transfer brought."""
+    venue.ledger.move(account.account_id, amount, Counter.OUTSIDE)
+    book_cash(venue, account, TransactionType.BONUS, amount)
+    announce_wallet(venue, account)
+
+
 def withdraw(venue: Venue, account: Account, amount: Decimal) -> None:
     """Take a checked amount out."""
     venue.ledger.move(account.account_id, -amount, Counter.OUTSIDE)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from exchange_sim.engine import margin
 from exchange_sim.engine.accounts import Account
+from exchange_sim.engine.errors import RetCode
 from exchange_sim.engine.holdings import Holding
 from exchange_sim.engine.margin import Rest, Terms
 from exchange_sim.engine.model import Position, Wallet
@@ -32,7 +33,8 @@ class Valuation:
 
 def terms_of(venue: Venue, account: Account, symbol: str) -> Terms:
     """The margin terms of `symbol` for the account."""
-    return Terms(venue.instruments[symbol], account.leverage(symbol), venue.fees.taker)
+    rules = account.own_rules.get(symbol) or venue.instruments[symbol]
+    return Terms(rules, account.leverage(symbol), account.fees.taker)
 
 
 def value_account(venue: Venue, account: Account) -> Valuation:
@@ -86,7 +88,7 @@ def position_view(venue: Venue, account: Account, holding: Holding) -> Position:
     side = holding.side
     tier_number, tier = terms.tier(value)
     stops = _full_stops(account, holding)
-    break_even = margin.break_even_price(holding, venue.fees.taker)
+    break_even = margin.break_even_price(holding, account.fees.taker)
     return Position(
         symbol=holding.symbol,
         position_idx=holding.position_idx,
@@ -114,7 +116,14 @@ def position_view(venue: Venue, account: Account, holding: Holding) -> Position:
         updated_ms=holding.updated_ms,
         opened_ms=holding.opened_ms if side else 0,
         seq=holding.seq,
+        reduce_only=only_reduces(venue, account, holding.symbol),
     )
+
+
+def only_reduces(venue: Venue, account: Account, symbol: str) -> bool:
+    """Whether the account may only reduce what it holds in `symbol`."""
+    refusal = venue.instruments[symbol].refusal
+    return symbol in account.reduce_only or bool(refusal and refusal == RetCode.ONLY_REDUCING)
 
 
 def _liquidation_price(venue: Venue, account: Account, holding: Holding) -> Decimal | None:

@@ -63,6 +63,8 @@ class CreateType(StrEnum):
     BY_PARTIAL_STOP_LOSS = "CreateByPartialStopLoss"
     BY_TRAILING_STOP = "CreateByTrailingStop"
     BY_TAKE_OVER = "CreateByTakeOver_PassThrough"
+    BY_ADL = "CreateByAdl_PassThrough"
+    BY_SETTLE = "CreateBySettle"
     UNKNOWN = ""
 
 
@@ -86,6 +88,7 @@ class RejectReason(StrEnum):
     POST_ONLY_WOULD_TAKE = "EC_PostOnlyWillTakeLiquidity"
     NO_IMMEDIATE_QUANTITY = "EC_NoImmediateQtyToFill"
     NO_FULL_FILL = "EC_CancelForNoFullFill"
+    ORIGINAL_GONE = "EC_OrigClOrdIDDoesNotExist"
     PER_CANCEL_REQUEST = "EC_PerCancelRequest"
 
 
@@ -146,6 +149,8 @@ class ExecType(StrEnum):
     TRADE = "Trade"
     FUNDING = "Funding"
     BUST_TRADE = "BustTrade"
+    ADL_TRADE = "AdlTrade"
+    SETTLE = "Settle"
 
 
 class TransactionType(StrEnum):
@@ -154,6 +159,9 @@ class TransactionType(StrEnum):
     TRADE = "TRADE"
     SETTLEMENT = "SETTLEMENT"
     LIQUIDATION = "LIQUIDATION"
+    ADL = "ADL"
+    DELIVERY = "DELIVERY"
+    BONUS = "BONUS"
     TRANSFER_IN = "TRANSFER_IN"
     TRANSFER_OUT = "TRANSFER_OUT"
 

@@ -1,122 +1,80 @@
-"""The market: everything the exchange knows about prices at a given moment."""
+"""The market the exchange runs on: its data, and whatever somebody did to it since."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from dataclasses import replace
+from decimal import Decimal
+from heapq import merge
+from operator import attrgetter
 
-from exchange_sim.market.bars import as_candles
-from exchange_sim.market.book import book_around
-from exchange_sim.market.candle_rows import whole_rows
-from exchange_sim.market.errors import MarketDataError
-from exchange_sim.market.events import merged_events, ticks_as_values
-from exchange_sim.market.files import driving_symbols, list_files
-from exchange_sim.market.findings import moment
-from exchange_sim.market.grid import places
-from exchange_sim.market.intervals import MINUTE_MS, Interval
-from exchange_sim.market.klines import KlineQuery, KlineSource, klines
-from exchange_sim.market.path import TICKS_PER_BAR
+from exchange_sim.market.book import Level, book_around
+from exchange_sim.market.book_changes import changed_book
+from exchange_sim.market.changes import MarketChange
+from exchange_sim.market.funding_changes import changed_events, changed_next
+from exchange_sim.market.overlay import Overlay
 from exchange_sim.market.rows import Bar, TickerStats, Trade
-from exchange_sim.market.series import latest_tick, ticks_between
-from exchange_sim.market.symbols import SymbolMarket, replayed_symbol, synthetic_symbol
-from exchange_sim.market.ticker import ticker_of
-from exchange_sim.market.trades import MAX_TRADES, trades_of
+from exchange_sim.market.symbols import SymbolMarket
+from exchange_sim.market.undisturbed import UndisturbedMarket
 from exchange_sim.market.values import Book, FundingEvent, Instrument, Tick
 
-# 2000-01-01: leaves room for the history before the start on this side of the Unix epoch.
-_EARLIEST_START_MS = 946_684_800_000
+_by_time = attrgetter("ts_ms")
 
 
-class Market:
+class Market(UndisturbedMarket):
     """Prices of several symbols over time, replayed or synthetic; never tells the future.
 
-    After the last candle of a replay the market stands still: every question is answered as of
-    `end_ms`.
+    Every answer takes the changes in effect into account; a symbol without one costs nothing.
     """
 
     def __init__(
         self, listed: Mapping[str, SymbolMarket], start_ms: int, end_ms: int | None
     ) -> None:
         """Use `Market.replay` or `Market.synthetic`."""
-        self._listed = dict(sorted(listed.items()))
-        self.start_ms = start_ms  # first tradable moment: from here on every symbol has prices
-        self.end_ms = end_ms  # last moment with prices for every symbol; None if endless
+        super().__init__(listed, start_ms, end_ms)
+        self._overlay = Overlay()
 
-    @classmethod
-    def replay(cls, folder: Path, symbols: Sequence[str] | None = None) -> "Market":
-        """A market that replays the candles of `folder`; all its symbols if none are named.
+    def change(self, change: MarketChange) -> None:
+        """Put a change into effect.
 
-        Raises: MarketDataError says which file is unusable and why.
+        Raises: MarketDataError for an unknown symbol or rules that contradict each other.
         """
-        files = list_files(folder)
-        wanted = driving_symbols(files) if symbols is None else symbols
-        _require_symbols(wanted, f"no symbol to replay from {folder} (needs 1m, 5m, 15m or 1h)")
-        listed = {symbol: replayed_symbol(files, symbol) for symbol in wanted}
-        start_ms = max(one.series.first_ms for one in listed.values())
-        ends = [one.series.end_ms for one in listed.values() if one.series.end_ms is not None]
-        if start_ms > min(ends):
-            spans = "; ".join(_span(symbol, one) for symbol, one in listed.items())
-            message = f"the symbols share no moment: {spans}; choose symbols that overlap"
-            raise MarketDataError(message)
-        return cls(listed, start_ms, min(ends))
+        self._overlay.put(change, super().instrument(change.symbol))
 
-    @classmethod
-    def synthetic(cls, seed: int, symbols: Sequence[str], start_ms: int) -> "Market":
-        """An endless seeded market; it also has 400 days of history before `start_ms`.
-
-        Raises: MarketDataError for a symbol that is not in the catalogue, or a negative seed.
-        """
-        _require_symbols(symbols, "no symbol for the synthetic market")
-        if seed < 0:
-            message = f"the seed of the synthetic market is {seed}; it must be at least 0"
-            raise MarketDataError(message)
-        if start_ms < _EARLIEST_START_MS:
-            message = (
-                f"the synthetic market is to start at {moment(start_ms)}; "
-                f"the earliest start is {moment(_EARLIEST_START_MS)}"
-            )
-            raise MarketDataError(message)
-        listed = {symbol: synthetic_symbol(seed, symbol, start_ms) for symbol in symbols}
-        return cls(listed, start_ms, None)
+    def end_change(self, change_id: str, at_ms: int) -> bool:
+        """End a change at `at_ms`; False if there is none of this name in effect then."""
+        return self._overlay.end(change_id, at_ms)
 
     @property
-    def symbols(self) -> tuple[str, ...]:
-        """Every symbol, sorted."""
-        return tuple(self._listed)
+    def open_changes(self) -> list[MarketChange]:
+        """The changes without an end, in the order they were made."""
+        return self._overlay.open_changes
 
     def instrument(self, symbol: str) -> Instrument:
         """The trading rules of `symbol`. Raises: MarketDataError for an unknown symbol."""
-        return self._of(symbol).instrument
+        changed = self._overlay.rules.get(symbol)
+        return super().instrument(symbol) if changed is None else changed
 
     def events(self, after_ms: int, until_ms: int) -> Iterator[Tick | FundingEvent]:
         """What happens in (after, until], by time, then symbol; a settlement before a tick.
 
-        Four ticks per driving candle: open, the extreme nearer to the open, the other extreme,
-        close, at 0, 1/3, 2/3 of the candle and at its last millisecond.
+        Four ticks per driving candle, and one more wherever a changed price jumps.
         """
-        sources = [(symbol, one.series, one.funding) for symbol, one in self._listed.items()]
-        return merged_events(sources, after_ms, self._known(until_ms))
+        undisturbed = super().events(after_ms, until_ms)
+        if not self._overlay:
+            return undisturbed
+        until_ms = self._known(until_ms)
+        added: list[Tick | FundingEvent] = [
+            *self._settlements(after_ms, until_ms),
+            *self._jumps(after_ms, until_ms),
+        ]
+        return merge(sorted(added, key=_by_time), self._kept(undisturbed), key=_by_time)
 
     def tick_at(self, symbol: str, now_ms: int) -> Tick:
         """The latest tick at or before `now_ms`. Raises: MarketDataError before the first one."""
-        ticks = latest_tick(self._of(symbol).series, self._known(now_ms))
-        if not len(ticks):
-            message = (
-                f"{symbol} has no price at {moment(now_ms)}; its history starts at "
-                f"{moment(self._of(symbol).series.first_ms)}"
-            )
-            raise MarketDataError(message)
-        return ticks_as_values(symbol, ticks)[0]
-
-    def driving_bar(self, symbol: str, now_ms: int) -> Bar:
-        """The whole driving candle around `now_ms`, ITS FUTURE INCLUDED.
-
-        For one use only: to resolve a target and a stop inside the same candle stop-first.
-        Raises: MarketDataError before the first candle.
-        """
-        series = self._of(symbol).series
-        start_ms = self.tick_at(symbol, now_ms).ts_ms
-        candles = as_candles(series.bars(start_ms, start_ms))
-        interval = Interval.of(str(series.interval_ms // MINUTE_MS))
-        return whole_rows(candles, interval, self._volume_decimals(symbol))[0]
+        prices = self._overlay.prices.get(symbol)
+        if prices is None:
+            return super().tick_at(symbol, now_ms)
+        now_ms = self._known(now_ms)
+        return prices.tick(super().tick_at(symbol, prices.seen_at(now_ms)), now_ms)
 
     def klines(
         self,
@@ -134,8 +92,9 @@ class Market:
 
         Raises: MarketDataError for another interval, an unknown symbol or a limit below 1.
         """
-        query = KlineQuery(Interval.of(interval), start_ms, end_ms, limit)
-        return klines(self._source(symbol, mark=False), query, self._known(now_ms))
+        seen_ms = self._seen_at(symbol, now_ms)
+        bars = super().klines(symbol, interval, start_ms, end_ms, limit, seen_ms)
+        return self._changed_bars(symbol, bars, "last", seen_ms)
 
     def mark_klines(
         self,
@@ -147,26 +106,40 @@ class Market:
         now_ms: int,
     ) -> list[Bar]:
         """Like `klines`, of the mark price; volume and turnover are 0."""
-        query = KlineQuery(Interval.of(interval), start_ms, end_ms, limit)
-        return klines(self._source(symbol, mark=True), query, self._known(now_ms))
+        seen_ms = self._seen_at(symbol, now_ms)
+        bars = super().mark_klines(symbol, interval, start_ms, end_ms, limit, seen_ms)
+        return self._changed_bars(symbol, bars, "mark", seen_ms)
 
     def ticker(self, symbol: str, now_ms: int) -> TickerStats:
         """The ticker figures of `symbol` as of `now_ms`.
 
         Raises: MarketDataError before the first candle.
         """
-        one, tick = self._of(symbol), self.tick_at(symbol, now_ms)
-        next_funding = self.next_funding(symbol, now_ms)
-        return ticker_of(one.series, one.instrument, tick, self._known(now_ms), next_funding)
+        stats = super().ticker(symbol, now_ms)
+        if symbol not in self._overlay.symbols:
+            return stats
+        top = self.book(symbol, now_ms, 1)
+        bid, ask = _best(top.bids), _best(top.asks)
+        return replace(
+            stats,
+            high_24h=max(stats.high_24h, stats.last),
+            low_24h=min(stats.low_24h, stats.last),
+            bid=bid[0],
+            bid_size=bid[1],
+            ask=ask[0],
+            ask_size=ask[1],
+        )
 
     def book(self, symbol: str, now_ms: int, depth: int) -> Book:
         """The synthetic order book around the last price, `depth` levels (1..1000) a side."""
         last = self.tick_at(symbol, now_ms).last
-        return book_around(self.instrument(symbol), last, now_ms, depth)
+        return self._book(symbol, last, now_ms, depth)
 
     def book_around(self, tick: Tick, depth: int) -> Book:
         """The book when the price is `tick`, which may lie between two ticks of the path."""
-        return book_around(self.instrument(tick.symbol), tick.last, tick.ts_ms, depth)
+        if tick.symbol not in self._overlay.symbols:  # asked twice per market order
+            return super().book_around(tick, depth)
+        return self._book(tick.symbol, tick.last, tick.ts_ms, depth)
 
     def recent_trades(self, symbol: str, now_ms: int, limit: int) -> list[Trade]:
         """The last `limit` (at most 1000) public trades up to `now_ms`, newest first.
@@ -174,50 +147,67 @@ class Market:
         Fewer where candles without volume lie in between: as many moments are looked at as
         trades are asked for.
         """
-        series, now_ms, rows = self._of(symbol).series, self._known(now_ms), min(limit, MAX_TRADES)
-        # Four moments a candle: enough for the rows and the one before them.
-        span_ms = (rows // TICKS_PER_BAR + 2) * series.interval_ms
-        ticks = ticks_between(series, now_ms - span_ms, now_ms)
-        trades = trades_of(symbol, ticks, self._volume_decimals(symbol))
-        return trades[::-1][:rows]
+        trades = super().recent_trades(symbol, self._seen_at(symbol, now_ms), limit)
+        prices = self._overlay.prices.get(symbol)
+        return trades if prices is None else [prices.trade(trade) for trade in trades]
 
     def funding_history(
         self, symbol: str, start_ms: int | None, end_ms: int | None, limit: int, now_ms: int
     ) -> list[FundingEvent]:
         """The last `limit` settlements up to `now_ms` within [start, end], newest first."""
+        changes = self._overlay.funding(symbol)
+        if not changes:
+            return super().funding_history(symbol, start_ms, end_ms, limit, now_ms)
         known_ms = self._known(now_ms)
         until_ms = known_ms if end_ms is None else min(end_ms, known_ms)
-        return self._of(symbol).funding.latest(start_ms or 0, until_ms, limit)
+        events = changed_events(self._of(symbol).funding, changes, (start_ms or 0) - 1, until_ms)
+        return events[-limit:][::-1]
 
     def next_funding(self, symbol: str, now_ms: int) -> FundingEvent:
         """The first settlement after `now_ms` with the rate that will be charged."""
-        return self._of(symbol).funding.next_after(now_ms)
+        changes = self._overlay.funding(symbol)
+        if not changes:
+            return super().next_funding(symbol, now_ms)
+        return changed_next(self._of(symbol).funding, changes, now_ms)
 
-    def _of(self, symbol: str) -> SymbolMarket:
-        if symbol not in self._listed:
-            message = f"symbol {symbol!r} is not in this market; it has {', '.join(self._listed)}"
-            raise MarketDataError(message)
-        return self._listed[symbol]
+    def _book(self, symbol: str, last: Decimal, now_ms: int, depth: int) -> Book:
+        instrument = self.instrument(symbol)
+        book = book_around(instrument, last, now_ms, depth)
+        changes = self._overlay.books(symbol, now_ms)
+        return changed_book(book, instrument, last, changes) if changes else book
 
-    def _known(self, now_ms: int) -> int:
-        return now_ms if self.end_ms is None else min(now_ms, self.end_ms)
+    def _seen_at(self, symbol: str, now_ms: int) -> int:
+        prices = self._overlay.prices.get(symbol)
+        return now_ms if prices is None else prices.seen_at(self._known(now_ms))
 
-    def _volume_decimals(self, symbol: str) -> int:
-        return places(self._of(symbol).instrument.qty_step)
+    def _changed_bars(self, symbol: str, bars: list[Bar], name: str, now_ms: int) -> list[Bar]:
+        prices = self._overlay.prices.get(symbol)
+        return bars if prices is None else [prices.bar(bar, name, now_ms) for bar in bars]
 
-    def _source(self, symbol: str, *, mark: bool) -> KlineSource:
-        return KlineSource(self._of(symbol).series, self._volume_decimals(symbol), mark)
+    def _kept(self, events: Iterator[Tick | FundingEvent]) -> Iterator[Tick | FundingEvent]:
+        """The undisturbed events that still happen, at their changed prices."""
+        prices, rhythms = self._overlay.prices, self._overlay.rhythms
+        for event in events:
+            if isinstance(event, FundingEvent):
+                if event.symbol not in rhythms:
+                    yield event
+                continue
+            changed = prices.get(event.symbol)
+            if changed is None:
+                yield event
+            elif changed.seen_at(event.ts_ms) == event.ts_ms:
+                yield changed.tick(event, event.ts_ms)
+
+    def _jumps(self, after_ms: int, until_ms: int) -> Iterator[Tick]:
+        for symbol, prices in self._overlay.prices.items():
+            for moment in prices.moments(after_ms, until_ms):
+                yield replace(self.tick_at(symbol, moment), ts_ms=moment)
+
+    def _settlements(self, after_ms: int, until_ms: int) -> Iterator[FundingEvent]:
+        for symbol in self._overlay.rhythms:
+            changes: Sequence[MarketChange] = self._overlay.funding(symbol)
+            yield from changed_events(self._of(symbol).funding, changes, after_ms, until_ms)
 
 
-def _require_symbols(symbols: Sequence[str], complaint: str) -> None:
-    if not symbols:
-        message = f"{complaint}; name at least one, such as BTCUSDT"
-        raise MarketDataError(message)
-    if len(set(symbols)) < len(symbols):
-        message = f"symbols are named twice in {', '.join(symbols)}; name each once"
-        raise MarketDataError(message)
-
-
-def _span(symbol: str, one: SymbolMarket) -> str:
-    assert one.series.end_ms is not None
-    return f"{symbol} {moment(one.series.first_ms)} to {moment(one.series.end_ms)}"
+def _best(levels: Sequence[Level]) -> Level:
+    return levels[0] if levels else (Decimal(0), Decimal(0))

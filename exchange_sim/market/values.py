@@ -109,7 +109,9 @@ class Instrument:
     """The trading rules of one USDT perpetual: price grid, size grid, limits, leverage, funding.
 
     Prices and `min_notional` in USDT, sizes in the base coin, funding rates and price limit
-    ratios as fractions, `risk_tiers` by rising `limit_value`.
+    ratios as fractions, `risk_tiers` by rising `limit_value`. `delivery_ms` is when a contract to
+    be delisted ends, 0 for none. `refusal` is the retCode new orders are refused with: 0 for none,
+    110074 for all of them, 110023 for those that do not only reduce a position.
     """
 
     symbol: str
@@ -133,6 +135,9 @@ class Instrument:
     price_limit_x: Decimal
     price_limit_y: Decimal
     risk_tiers: tuple[RiskTier, ...]
+    status: str = "Trading"
+    delivery_ms: int = 0
+    refusal: int = 0
 
     def __post_init__(self) -> None:
         self._check_positive()

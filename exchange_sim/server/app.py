@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
@@ -10,9 +10,17 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from exchange_sim.engine.exchange import Exchange
+from exchange_sim.faults import engine
+from exchange_sim.faults.catalogue import CATALOGUE
+from exchange_sim.faults.platform import Platform
+from exchange_sim.faults.streams import StreamFaults
+from exchange_sim.faults.streams_status import Notices
+from exchange_sim.faults.switchboard import Switchboard
 from exchange_sim.market.feed import Market
 from exchange_sim.server.clocks import Clocks
 from exchange_sim.server.control import Control
+from exchange_sim.server.control_faults import FaultControl
+from exchange_sim.server.faulty.http import HttpFaults
 from exchange_sim.server.gateway import Gateway
 from exchange_sim.server.http import RestEdge
 from exchange_sim.server.keys import Keyring
@@ -22,6 +30,7 @@ from exchange_sim.server.streams.login import Login
 from exchange_sim.server.streams.private import PrivateChannel
 from exchange_sim.server.streams.public import PublicChannel
 from exchange_sim.server.streams.session import Channel
+from exchange_sim.server.streams.status import StatusChannel
 from exchange_sim.server.streams.trade import TradeChannel
 
 
@@ -41,10 +50,28 @@ class SimulatorApp:
         self._exchange = exchange
         self._clocks = clocks
         gateway = Gateway(exchange, market, keyring=keyring, limiter=limiter, clocks=clocks)
-        control = Control(exchange, market, clocks=clocks, token=control_token)
-        self._rest = RestEdge(gateway)
+        switchboard = Switchboard(
+            CATALOGUE, market_ms=lambda: exchange.now_ms, wall_ms=clocks.transport_ms
+        )
+        streams = StreamFaults(
+            switchboard, now_ms=lambda: exchange.now_ms, account_of=keyring.account_of
+        )
+        sockets = SocketServer(streams)
+        public = PublicChannel(exchange, market, streams)
+        self._faults = HttpFaults(switchboard, gateway, streams)
+        Platform(switchboard, sockets, public.restart_books).plug_in()
+        engine.plug_in(switchboard, exchange, market)
+        control = Control(
+            exchange,
+            market,
+            clocks=clocks,
+            token=control_token,
+            further=FaultControl(exchange, keyring, switchboard).actions(),
+        )
+        self._rest = RestEdge(gateway, self._faults)
+        channels = _channels(gateway, public, switchboard)
         self._other = Starlette(
-            routes=[*control.routes(), *_socket_routes(gateway, Login(keyring, clocks))],
+            routes=[*control.routes(), *_socket_routes(sockets, channels)],
             lifespan=self._lifespan,
         )
 
@@ -61,21 +88,26 @@ class SimulatorApp:
         try:
             yield
         finally:
+            self._faults.stop()
             driver.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await driver
             self._exchange.close()
 
 
-def _socket_routes(gateway: Gateway, login: Login) -> list[WebSocketRoute]:
-    sockets = SocketServer()
-    public = PublicChannel(gateway.exchange, gateway.market)
-    channels: dict[str, Channel] = {
+def _channels(
+    gateway: Gateway, public: PublicChannel, switchboard: Switchboard
+) -> Mapping[str, Channel]:
+    exchange, login = gateway.exchange, Login(gateway.keyring, gateway.clocks)
+    return {
         "/v5/public/linear": public,
-        "/v5/private": PrivateChannel(gateway.exchange, login),
+        "/v5/public/misc/status": StatusChannel(exchange, Notices(switchboard)),
+        "/v5/private": PrivateChannel(exchange, login),
         "/v5/trade": TradeChannel(gateway, login),
     }
 
+
+def _socket_routes(sockets: SocketServer, channels: Mapping[str, Channel]) -> list[WebSocketRoute]:
     def route(path: str, channel: Channel) -> WebSocketRoute:
         async def serve(websocket: WebSocket) -> None:
             await sockets.serve(websocket, channel)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 
+from exchange_sim.engine.account_reads import AccountReads
 from exchange_sim.engine.exchange import Exchange
 from exchange_sim.market.feed import Market
 from exchange_sim.server.keys import ApiKey
@@ -16,7 +17,8 @@ class Call:
     """One request that passed authentication and limits.
 
     `key` is None on public endpoints. `take_units(n)` asks the limiter for n more units of this
-    endpoint and says how many it grants: batches cost one unit per order.
+    endpoint and says how many it grants: batches cost one unit per order. `past` is an older state
+    of the account that reads are answered from.
     """
 
     exchange: Exchange
@@ -24,11 +26,17 @@ class Call:
     parameters: Parameters
     key: ApiKey | None = None
     take_units: Callable[[int], int] = int  # nobody counts public calls: all units are granted
+    past: AccountReads | None = None
 
     @property
     def now_ms(self) -> int:
         """The market clock."""
         return self.exchange.now_ms
+
+    @property
+    def reads(self) -> AccountReads:
+        """Where lists and balances are read."""
+        return self.past or self.exchange
 
     @property
     def signer(self) -> ApiKey:

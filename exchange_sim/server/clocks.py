@@ -36,6 +36,9 @@ class Clocks:
     ) -> None:
         self._exchange = exchange
         self.transport_ms = transport_ms
+        self.skew_ms: Callable[[str], int] = (
+            _no_skew  # of the clock that dates an account's requests
+        )
         self._journal = journal
         self._end_ms = end_ms
         self._can_follow_wall = follows_wall
@@ -47,10 +50,11 @@ class Clocks:
         """Whether the market clock is the wall clock at present."""
         return self._can_follow_wall and self.pace.name == "real"
 
-    def accepted_ms(self) -> tuple[int, ...]:
+    def accepted_ms(self, account: str = "") -> tuple[int, ...]:
         """The moments a request's timestamp may be near to; in a steered market also its clock."""
-        transport = self.transport_ms()
-        return (transport,) if self.follows_wall else (transport, self._exchange.now_ms)
+        skew = self.skew_ms(account)
+        transport = self.transport_ms() + skew
+        return (transport,) if self.follows_wall else (transport, self._exchange.now_ms + skew)
 
     def target_ms(self) -> int:
         """Where the market clock should be now, never past the end of the data."""
@@ -110,3 +114,7 @@ class Clocks:
     def _anchor(self) -> None:
         self._anchor_transport_ms = self.transport_ms()
         self._anchor_market_ms = self._exchange.now_ms
+
+
+def _no_skew(_account: str) -> int:
+    return 0

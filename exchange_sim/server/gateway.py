@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from itertools import count
 
+from exchange_sim.engine.account_reads import AccountReads
 from exchange_sim.engine.errors import VenueError
 from exchange_sim.engine.exchange import Exchange
 from exchange_sim.market.errors import MarketDataError
@@ -18,7 +19,7 @@ from exchange_sim.server.parameters import Parameters
 from exchange_sim.server.routes import ROUTES, Route
 
 _NOT_FOUND = HttpReply(404, b"404 page not found", ((b"content-type", b"text/plain"),))
-_BANNED = HttpReply(403, b"access too frequent", ((b"content-type", b"text/plain"),))
+BANNED = HttpReply(403, b"access too frequent", ((b"content-type", b"text/plain"),))
 _JSON = (b"content-type", b"application/json; charset=utf-8")
 
 
@@ -49,20 +50,29 @@ class Gateway:
         self.clocks = clocks
         self._traces = count(1)
 
-    def answer(self, request: HttpRequest) -> HttpReply:
-        """The reply to one REST request: HTTP 200 for every business answer and refusal."""
+    def answer(self, request: HttpRequest, past: AccountReads | None = None) -> HttpReply:
+        """The reply to one REST request: HTTP 200 for every business answer and refusal.
+
+        With a `past` the account's lists are read from that older state.
+        """
         route = ROUTES.get(request.path)
         if route is None:
             return _NOT_FOUND
         if not self.limiter.admits_address(request.peer, self.clocks.transport_ms()):
-            return _BANNED
+            return BANNED
         try:
-            visit = self._visit(route, request)
+            visit = self._visit(route, request, past)
         except VenueError as refusal:
             visit = Visit(refused(refusal))
         return self._reply(visit)
 
-    def call(self, route: Route, key: ApiKey, parameters: Parameters) -> Visit:
+    def call(
+        self,
+        route: Route,
+        key: ApiKey,
+        parameters: Parameters,
+        past: AccountReads | None = None,
+    ) -> Visit:
         """Take one unit of the private `route` and run it; a refusal is an answer, too."""
         if route.method == "POST" and key.permission is Permission.READ:
             return Visit(Answer(code=WireCode.PERMISSION, message=PERMISSION_DENIED))
@@ -76,8 +86,13 @@ class Gateway:
             allowance = self._take(route, key, units)
             return allowance.granted
 
-        answer = self._run(route, Call(self.exchange, self.market, parameters, key, take_units))
+        call = Call(self.exchange, self.market, parameters, key, take_units, past)
+        answer = self._run(route, call)
         return Visit(answer, allowance)
+
+    def refusal(self, code: int, message: str, allowance: Allowance | None = None) -> HttpReply:
+        """The reply to a request that is not processed."""
+        return self._reply(Visit(Answer(code=code, message=message), allowance))
 
     def trace(self) -> list[tuple[str, str]]:
         """The headers that name a reply: its trace id and the transport clock."""
@@ -86,14 +101,15 @@ class Gateway:
             ("Timenow", str(self.clocks.transport_ms())),
         ]
 
-    def _visit(self, route: Route, request: HttpRequest) -> Visit:
+    def _visit(self, route: Route, request: HttpRequest, past: AccountReads | None) -> Visit:
         if route.limit is None:
             self._check_method(route, request)
             parameters = Parameters.of_query(request.query)
             return Visit(self._run(route, Call(self.exchange, self.market, parameters)))
-        key = authenticate(request, self.keyring, self.clocks.accepted_ms())
+        account = self.keyring.account_of(request.headers.get(b"x-bapi-api-key", b""))
+        key = authenticate(request, self.keyring, self.clocks.accepted_ms(account))
         self._check_method(route, request)
-        return self.call(route, key, _parameters(request))
+        return self.call(route, key, _parameters(request), past)
 
     def _check_method(self, route: Route, request: HttpRequest) -> None:
         if request.method != route.method:

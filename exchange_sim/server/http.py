@@ -2,27 +2,33 @@
 
 from starlette.types import Receive, Scope, Send
 
+from exchange_sim.server.faulty.http import HttpFaults
 from exchange_sim.server.gateway import Gateway
 from exchange_sim.server.messages import HttpReply, HttpRequest
+from exchange_sim.server.wire import Wire, send_reply
 
 
 class RestEdge:
     """The ASGI application of every path under `/v5`.
 
     Plain ASGI instead of Starlette's request and middleware classes: an order create costs a
-    third of the time this way.
+    third of the time this way. Requests take the way through the faults only while one is on.
     """
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, faults: HttpFaults) -> None:
         self._gateway = gateway
+        self._faults = faults
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        reply = await self.process(await _request(scope, receive))
-        await _send(reply, send)
+        request = await _request(scope, receive)
+        if self._faults.are_on:
+            await self._faults.serve(request, Wire(scope, receive, send))
+        else:
+            await send_reply(await self.process(request), send)
 
     async def process(self, request: HttpRequest) -> HttpReply:
-        """Answer one request: whatever happens to requests before or after happens here."""
+        """The undisturbed answer to one request."""
         return self._gateway.answer(request)
 
 
@@ -46,10 +52,3 @@ async def _body(receive: Receive) -> bytes:
         body += part
         if not message.get("more_body"):
             return body
-
-
-async def _send(reply: HttpReply, send: Send) -> None:
-    length = (b"content-length", str(len(reply.body)).encode())
-    headers = [*reply.headers, length, (b"server", b"Openresty")]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body})

@@ -39,6 +39,21 @@ class Keyring:
     def __init__(self, keys: Iterable[ApiKey]) -> None:
         self._keys = {key.key: key for key in keys}
 
+    def add(self, key: ApiKey) -> None:
+        """Let `key` open its account from now on.
+
+        Raises: ValueError if a key of that name opens another account or has another secret.
+        """
+        known = self._keys.setdefault(key.key, key)
+        if known != key:
+            message = f"key {key.key!r} is already in use with another secret, right or account"
+            raise ValueError(message)
+
+    def account_of(self, key: bytes | str) -> str:
+        """The account the key of that name opens; empty if there is none."""
+        found = self.find(key.decode("latin-1") if isinstance(key, bytes) else key)
+        return found.account if found else ""
+
     def find(self, key: str) -> ApiKey | None:
         """The key of that name, if there is one."""
         return self._keys.get(key)

@@ -39,7 +39,8 @@ def open_journal(settings: Settings, market: Market) -> LazyJournal:
 
 def open_exchange(settings: Settings, market: Market, journal: LazyJournal) -> Exchange:
     """The exchange as its journal left it, with the account of the configured key."""
-    exchange = Exchange(market, journal, rules=ExchangeRules(balance=settings.balance))
+    rules = ExchangeRules(balance=settings.balance, keeps_events=True)
+    exchange = Exchange(market, journal, rules=rules)
     exchange.open_account(ACCOUNT)
     return exchange
 

@@ -17,6 +17,8 @@ from exchange_sim.server.keys import ApiKey, Keyring
 from exchange_sim.server.limits import Limiter
 from exchange_sim.server.opening import open_exchange, open_journal, open_market
 from exchange_sim.server.settings import ACCOUNT, Settings
+from exchange_sim.server.streams.wire import WireProtocol
+from exchange_sim.server.wire import HttpProtocol
 
 _GRACE_S = 2  # how long open requests may take when the server stops
 
@@ -86,7 +88,8 @@ def build_simulator(settings: Settings, on_ready: Callable[[Addresses], None]) -
     addresses = _addresses(settings.host, listener)
     config = uvicorn.Config(
         app,
-        ws="websockets-sansio",
+        http=HttpProtocol,
+        ws=WireProtocol,
         ws_ping_interval=None,
         log_config=None,
         access_log=False,

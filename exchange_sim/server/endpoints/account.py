@@ -20,7 +20,7 @@ def wallet_balance(call: Call) -> Answer:
     if parameters.required("accountType") != "UNIFIED":
         raise invalid("accountType only support UNIFIED.")
     coins = frozenset(coin for coin in parameters.text("coin").split(",") if coin)
-    return Answer({"list": [wallet_row(call.exchange.wallet(call.account), coins)]})
+    return Answer({"list": [wallet_row(call.reads.wallet(call.account), coins)]})
 
 
 def account_info(call: Call) -> Answer:
@@ -56,7 +56,7 @@ def transaction_log(call: Call) -> Answer:
     currency = parameters.text("currency")
     wanted = (
         row
-        for row in call.exchange.transactions(call.account)
+        for row in call.reads.transactions(call.account)
         if window.covers(row.time_ms)
         and kind in {"", row.type.value}
         and currency in {"", "USDT"}

@@ -17,7 +17,7 @@ def execution_list(call: Call) -> Answer:
     wanted = _of_order(call) or _of_window(call)
     limit = parameters.limit(default=50, maximum=100)
     rows, cursor = page(
-        filter(wanted, call.exchange.executions(call.account)),
+        filter(wanted, call.reads.executions(call.account)),
         lambda execution: (execution.time_ms, execution.execution_id),
         limit,
         parameters.text("cursor"),

@@ -17,10 +17,14 @@ def instruments_info(call: Call) -> Answer:
     status = parameters.text("status") or "Trading"
     base_coin = parameters.text("baseCoin")
     instruments = [call.market.instrument(symbol) for symbol in _symbols(call)]
-    wanted = [one for one in instruments if not base_coin or one.base_coin == base_coin]
+    wanted = [
+        one
+        for one in instruments
+        if one.status == status and (not base_coin or one.base_coin == base_coin)
+    ]
     limit = parameters.limit(default=500, maximum=1000)
     listed, cursor = page(
-        wanted if status == "Trading" else [],
+        wanted,
         lambda one: (0, one.symbol),
         limit,
         parameters.text("cursor"),

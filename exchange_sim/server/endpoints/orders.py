@@ -67,7 +67,7 @@ def realtime(call: Call) -> Answer:
     if not any(parameters.text(name) for name in ("symbol", "baseCoin", "settleCoin")):
         raise invalid("params error: symbol, settleCoin or baseCoin is required")
     finished = parameters.choice("openOnly", frozenset("012"), default="0") != "0"
-    orders = _recent_closed(call) if finished else call.exchange.open_orders(call.account)
+    orders = _recent_closed(call) if finished else call.reads.open_orders(call.account)
     return _listed(call, orders)
 
 
@@ -81,7 +81,7 @@ def history(call: Call) -> Answer:
     closed = (
         (order for order in found if not order.is_open)
         if found is not None
-        else call.exchange.closed_orders(call.account)
+        else call.reads.closed_orders(call.account)
     )
     shown = (
         order
@@ -99,12 +99,12 @@ def _by_id(call: Call) -> list[Order] | None:
     if not order_id and not link_id:
         return None
     symbol = call.parameters.symbol(call.market)
-    order = call.exchange.order(call.account, order_id=order_id, link_id=link_id)
+    order = call.reads.order(call.account, order_id=order_id, link_id=link_id)
     return [order] if order is not None and symbol in {"", order.symbol} else []
 
 
 def _recent_closed(call: Call) -> list[Order]:
-    return list(islice(call.exchange.closed_orders(call.account), RECENT_CLOSED))
+    return list(islice(call.reads.closed_orders(call.account), RECENT_CLOSED))
 
 
 def _listed(call: Call, orders: Iterable[Order]) -> Answer:

@@ -18,7 +18,7 @@ def position_list(call: Call) -> Answer:
     if not symbol and not coin:
         raise invalid("params error: symbol or settleCoin is required")
     foreign_coin = not symbol and coin != "USDT"
-    positions = [] if foreign_coin else call.exchange.positions(call.account, symbol or None)
+    positions = [] if foreign_coin else call.reads.positions(call.account, symbol or None)
     limit = parameters.limit(default=20, maximum=200)
     rows, cursor = page(
         positions,
@@ -58,7 +58,7 @@ def closed_pnl(call: Call) -> Answer:
     window = window_of(parameters, call.now_ms)
     closed = (
         row
-        for row in call.exchange.closed_pnls(call.account)
+        for row in call.reads.closed_pnls(call.account)
         if window.covers(row.created_ms) and symbol in {"", row.symbol}
     )
     limit = parameters.limit(default=50, maximum=100)

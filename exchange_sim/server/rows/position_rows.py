@@ -20,6 +20,7 @@ def _facts(position: Position) -> Row:
     return {
         "positionIdx": position.position_idx,
         "symbol": position.symbol,
+        "isReduceOnly": position.reduce_only,
         "side": position.side.value if position.side else "",
         "size": plain(position.size),
         "avgPrice": amount(position.average_price),
@@ -73,7 +74,6 @@ def _constants() -> Row:
         "gamma": "",
         "vega": "",
         "theta": "",
-        "isReduceOnly": False,
         "mmrSysUpdatedTime": "",
         "leverageSysUpdatedTime": "",
     }

@@ -8,6 +8,7 @@ from exchange_sim.server.numbers import Row
 from exchange_sim.server.rows.market_rows import Levels, level_rows
 
 BOOK_DEPTHS = frozenset({"1", "50", "200", "1000"})
+RESTARTED = 1  # the `u` of a book's first snapshot after the venue restarted (spec 3.1)
 _GONE = Decimal(0)
 
 
@@ -42,6 +43,11 @@ class BookFeed:
         bids = changed_levels(before.bids, self._book.bids)
         asks = changed_levels(before.asks, self._book.asks)
         return [self._frame("delta", bids, asks)]
+
+    def restarted(self, now_ms: int, update: int = RESTARTED) -> list[Row]:
+        """The whole book under a new count of updates: what a client sees after a restart."""
+        self._book, self._now_ms, self._update = self._read(now_ms), now_ms, update
+        return self.opening()
 
     def _read(self, now_ms: int) -> Book:
         return self._market.book(self._symbol, now_ms, self._depth)

@@ -1,58 +1,71 @@
-"""Serves a WebSocket: accepts it, hands its frames to a channel one by one, cleans up after it."""
+"""Serves WebSockets: accepts or refuses them, numbers them, and can end them all."""
 
-import asyncio
 from itertools import count
 
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.responses import HTMLResponse
+from starlette.websockets import WebSocket
 
-from exchange_sim.server.streams.outbox import Outbox
-from exchange_sim.server.streams.session import Channel, Session, receive
+from exchange_sim.faults.streams import StreamFaults
+from exchange_sim.server.streams.connection import Connection, wire_of
+from exchange_sim.server.streams.session import Channel
 
-_TRY_AGAIN_LATER = 1013  # close code for a client too far behind
+_BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head></html>"
 
 
 class SocketServer:
-    """Accepts sockets for channels and numbers them."""
+    """Accepts sockets for channels and knows those that are open."""
 
-    def __init__(self) -> None:
-        self._connections = count(1)
+    def __init__(self, faults: StreamFaults) -> None:
+        self._faults = faults
+        self._numbers = count(1)
+        self._open: set[Connection] = set()
 
     async def serve(self, websocket: WebSocket, channel: Channel) -> None:
-        """Serve one socket until its client leaves or falls too far behind."""
+        """Serve one socket until its client leaves, falls too far behind or is sent away."""
+        refusal = self._faults.refusal(websocket.scope["path"]) if self._faults.is_on else ""
+        if refusal:
+            await _refuse(websocket, refusal)
+            return
         await websocket.accept()
-        outbox = Outbox(websocket.send_text)
-        session = Session(f"sim-{next(self._connections):08x}", outbox)
-        reader = asyncio.create_task(_read(websocket, channel, session))
-        writer = asyncio.create_task(_write(websocket, outbox))
+        connection = Connection(websocket, f"sim-{next(self._numbers):08x}", self._faults)
+        self._open.add(connection)
         try:
-            await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
+            await connection.serve(channel)
         finally:
-            channel.leave(session)
-            await _end(reader, writer)
+            self._open.discard(connection)
+            self._faults.forget(connection)
+
+    def close_all(self, code: int, account: str | None = None) -> int:
+        """Say goodbye with `code` to every socket, or to those of `account`; how many."""
+        connections = self._of(account)
+        for connection in connections:
+            connection.close(code)
+        return len(connections)
+
+    def reset_all(self, account: str | None = None) -> int:
+        """End every socket, or those of `account`, without a goodbye; how many."""
+        connections = self._of(account)
+        for connection in connections:
+            connection.reset()
+        return len(connections)
+
+    def _of(self, account: str | None) -> list[Connection]:
+        return [one for one in self._open if account in {None, one.account}]
 
 
-async def _read(websocket: WebSocket, channel: Channel, session: Session) -> None:
-    """Handle frames strictly in order: pybit sends login and subscription back to back."""
-    try:
-        while True:
-            receive(channel, session, await websocket.receive_text())
-    except WebSocketDisconnect:
-        return
+async def _refuse(websocket: WebSocket, how: str) -> None:
+    """Turn a client away: by HTTP 502, by a reset, or by silence until it gives up."""
+    match how:
+        case "502":
+            await websocket.send_denial_response(HTMLResponse(_BAD_GATEWAY, 502))
+        case "tcp":
+            wire_of(websocket).reset()
+        case _:
+            wire_of(websocket).mute()
+            await _client_left(websocket)
 
 
-async def _write(websocket: WebSocket, outbox: Outbox) -> None:
-    try:
-        await outbox.run()
-        await websocket.close(_TRY_AGAIN_LATER)
-    except WebSocketDisconnect:
-        return
-
-
-async def _end(*tasks: asyncio.Task[None]) -> None:
-    """Stop what still runs; a task that failed raises here, so that the failure is logged."""
-    for task in tasks:
-        task.cancel()
-    results = await asyncio.gather(*tasks, return_exceptions=True)
-    for result in results:
-        if isinstance(result, Exception):
-            raise result
+async def _client_left(websocket: WebSocket) -> None:
+    message = await websocket.receive()
+    while message["type"] != "websocket.disconnect":
+        message = await websocket.receive()

@@ -18,6 +18,8 @@ class Login:
 
         Raises: VenueError 10001..10004; the session stays as it was.
         """
+        credentials = arguments(message)
+        account = self._keyring.account_of(str(credentials[0])) if credentials else ""
         session.key = authenticate_socket(
-            arguments(message), self._keyring, self._clocks.accepted_ms()
+            credentials, self._keyring, self._clocks.accepted_ms(account)
         )

@@ -2,16 +2,18 @@
 
 from exchange_sim.engine.events import Event, TickHappened
 from exchange_sim.engine.exchange import Exchange
+from exchange_sim.faults.streams import StreamFaults
 from exchange_sim.market.feed import Market
 from exchange_sim.server.messages import compact
 from exchange_sim.server.numbers import Row
+from exchange_sim.server.streams.book_feed import RESTARTED, BookFeed
 from exchange_sim.server.streams.feeds import Feed, open_feed
 from exchange_sim.server.streams.session import (
     Message,
     Session,
     arguments,
-    echo,
     failure,
+    pong,
     subscription_reply,
 )
 
@@ -19,9 +21,13 @@ from exchange_sim.server.streams.session import (
 class PublicChannel:
     """Serves every public socket; topics nobody listens to cost nothing."""
 
-    def __init__(self, exchange: Exchange, market: Market) -> None:
+    def __init__(
+        self, exchange: Exchange, market: Market, faults: StreamFaults | None = None
+    ) -> None:
         self._exchange = exchange
         self._market = market
+        self._faults = faults
+        self._restarted_ms: int | None = None
         self._feeds: dict[str, Feed] = {}
         self._listeners: dict[str, list[Session]] = {}
         self._topics_of: dict[str, list[str]] = {}
@@ -31,7 +37,7 @@ class PublicChannel:
         """Handle a ping, a subscription or its end."""
         match message.get("op"):
             case "ping":
-                session.acknowledge(_pong(session, message))
+                session.acknowledge(pong(session, message))
             case "subscribe":
                 self._subscribe(session, message)
             case "unsubscribe":
@@ -43,6 +49,16 @@ class PublicChannel:
         """Refuse a frame that is not a JSON object."""
         problem = f"Failed to decode incoming data:{text[:100]}"
         session.acknowledge(failure(session, {}, problem))
+
+    def restart_books(self) -> None:
+        """Start every book anew with a snapshot and u from 1, as the venue does at a restart.
+
+        Books that are subscribed later count from then, too.
+        """
+        self._restarted_ms = self._exchange.now_ms
+        for topic, feed in self._feeds.items():
+            if isinstance(feed, BookFeed):
+                self._push(topic, feed.restarted(self._exchange.now_ms))
 
     def leave(self, session: Session) -> None:
         """Forget `session` and the feeds only it listened to."""
@@ -70,15 +86,21 @@ class PublicChannel:
         return "" if topics else "error:no topic in args"
 
     def _listen(self, session: Session, topic: str) -> None:
-        feed = self._feeds.get(topic) or open_feed(topic, self._market, self._exchange.now_ms)
-        assert feed is not None, f"{topic} was checked before"
-        if topic not in self._feeds:
-            self._feeds[topic] = feed
-            self._topics_of.setdefault(_symbol(topic), []).append(topic)
+        feed = self._feeds.get(topic) or self._open(topic)
         session.topics.add(topic)
         self._listeners.setdefault(topic, []).append(session)
         for frame in feed.opening():
             session.outbox.put(compact(frame))
+
+    def _open(self, topic: str) -> Feed:
+        now_ms = self._exchange.now_ms
+        feed = open_feed(topic, self._market, now_ms)
+        assert feed is not None, f"{topic} was checked before"
+        if isinstance(feed, BookFeed) and self._restarted_ms is not None:
+            feed.restarted(now_ms, RESTARTED + now_ms - self._restarted_ms)
+        self._feeds[topic] = feed
+        self._topics_of.setdefault(_symbol(topic), []).append(topic)
+        return feed
 
     def _unsubscribe(self, session: Session, message: Message) -> None:
         for topic in map(str, arguments(message)):
@@ -98,22 +120,22 @@ class PublicChannel:
             return
         tick = event.tick
         for topic in self._topics_of.get(tick.symbol, ()):
-            for frame in self._feeds[topic].moved(tick.ts_ms):
-                text = compact(frame)
-                for session in self._listeners[topic]:
-                    session.outbox.put(text)
+            self._push(topic, self._moved(topic, tick.ts_ms))
+
+    def _moved(self, topic: str, now_ms: int) -> list[Row]:
+        feed = self._feeds[topic]
+        if self._faults is not None and self._faults.is_on and isinstance(feed, BookFeed):
+            update = self._faults.restarted_book(topic)
+            if update is not None:
+                return feed.restarted(now_ms, update)
+        return feed.moved(now_ms)
+
+    def _push(self, topic: str, frames: list[Row]) -> None:
+        for frame in frames:
+            text = compact(frame)
+            for session in self._listeners[topic]:
+                session.outbox.put(text)
 
 
 def _symbol(topic: str) -> str:
     return topic.rpartition(".")[2]
-
-
-def _pong(session: Session, message: Message) -> Row:
-    return {
-        "success": True,
-        "ret_msg": "pong",
-        "conn_id": session.connection_id,
-        "req_id": "",
-        **echo(message),
-        "op": "ping",
-    }

@@ -86,3 +86,15 @@ def failure(session: Session, message: Message, problem: str) -> Row:
         **echo(message),
         "op": message.get("op", ""),
     }
+
+
+def pong(session: Session, message: Message) -> Row:
+    """The answer to a ping by text on a public socket (spec 1.4)."""
+    return {
+        "success": True,
+        "ret_msg": "pong",
+        "conn_id": session.connection_id,
+        "req_id": "",
+        **echo(message),
+        "op": "ping",
+    }

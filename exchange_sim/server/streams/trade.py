@@ -81,7 +81,7 @@ class TradeChannel:
         if session.key is None:
             raise VenueError(WireCode.PERMISSION, PERMISSION_DENIED)
         self._check_request_id(session, message)
-        self._check_header(message)
+        self._check_header(message, session.key.account)
         return self._gateway.call(route, session.key, Parameters(_body(message)))
 
     def _check_request_id(self, session: Session, message: Message) -> None:
@@ -95,12 +95,12 @@ class TradeChannel:
         if identity:
             used.add(identity)
 
-    def _check_header(self, message: Message) -> None:
+    def _check_header(self, message: Message, account: str) -> None:
         header = message.get("header")
         fields: Mapping[str, object] = header if isinstance(header, dict) else {}
         timestamp = str(fields.get("X-BAPI-TIMESTAMP") or "")
         window = str(fields.get("X-BAPI-RECV-WINDOW") or "")
-        check_timestamp(timestamp, window, self._gateway.clocks.accepted_ms())
+        check_timestamp(timestamp, window, self._gateway.clocks.accepted_ms(account))
 
     def _reply(
         self, session: Session, message: Message, answer: Answer, details: Row | None = None

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from exchange_sim.market.changes import ChangeKind, MarketChange
 from exchange_sim.market.rows import Bar
+from exchange_sim.market.rule_changes import changed_rules
 from exchange_sim.market.values import Book, FundingEvent, Instrument, RiskTier, Tick
 
 MINUTE_MS = 60_000
@@ -85,6 +87,14 @@ class FakeMarket:
         start_ms = now_ms - now_ms % MINUTE_MS
         end_ms = start_ms + MINUTE_MS - 1
         return Bar(start_ms, end_ms, price, price, price, price, Decimal(0), Decimal(0), False)
+
+    def change(self, change: MarketChange) -> None:
+        if change.kind is ChangeKind.RULES:
+            rules = changed_rules(self.instruments[change.symbol], [change])
+            self.instruments[change.symbol] = rules
+
+    def end_change(self, change_id: str, at_ms: int) -> bool:
+        return False
 
     def book_around(self, tick: Tick, depth: int) -> Book:
         last, step = tick.last, self.instruments[tick.symbol].tick_size

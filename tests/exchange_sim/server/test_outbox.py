@@ -77,3 +77,27 @@ def test_a_client_too_far_behind_is_given_up(monkeypatch: pytest.MonkeyPatch) ->
         return outbox.overflows
 
     assert asyncio.run(scenario())
+
+
+def test_it_tells_when_every_frame_has_left() -> None:
+    async def scenario() -> list[str]:
+        sent: list[str] = []
+
+        async def send(frame: str) -> None:
+            sent.append(frame)
+
+        outbox = Outbox(send)
+        await outbox.drained()
+        outbox.put("late", delay_s=0.01)
+        outbox.put("behind")
+        impatient = asyncio.ensure_future(outbox.drained())
+        await asyncio.sleep(0)  # it waits now
+        impatient.cancel()
+        task = asyncio.create_task(outbox.run())
+        await asyncio.wait_for(outbox.drained(), 5)
+        seen = list(sent)
+        task.cancel()
+        await asyncio.gather(task, impatient, return_exceptions=True)
+        return seen
+
+    assert asyncio.run(scenario()) == ["late", "behind"]

@@ -6,6 +6,8 @@ import json
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
+from exchange_sim.faults.streams import StreamFaults
+from exchange_sim.faults.switchboard import Switchboard
 from exchange_sim.server.streams import outbox as outbox_module
 from exchange_sim.server.streams.endpoint import SocketServer
 
@@ -35,6 +37,8 @@ class Parrot:
 
 class FakeWebSocket:
     """A socket whose client sends some frames and leaves when it was answered often enough."""
+
+    scope = {"path": "/v5/public/linear"}  # noqa: RUF012 - nobody changes it
 
     def __init__(self, *frames: str, answers: int) -> None:
         self._frames = list(frames)
@@ -66,7 +70,8 @@ class FakeWebSocket:
 
 def serve(channel, *sockets: FakeWebSocket) -> None:
     async def scenario() -> None:
-        server = SocketServer()
+        undisturbed = Switchboard({}, market_ms=lambda: 0, wall_ms=lambda: 0)
+        server = SocketServer(StreamFaults(undisturbed, now_ms=lambda: 0))
         for one in sockets:
             await asyncio.wait_for(server.serve(one, channel), 5)
 
