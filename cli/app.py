@@ -10,6 +10,9 @@ from cli.commands import (
     database,
     demo,
     doctor,
+    halting,
+    inbox,
+    monitor,
     runs,
     simulator,
     trade,
@@ -32,12 +35,16 @@ app.command()(runs.cycle)
 app.command()(runs.sync)
 app.command()(trade.trade)
 app.command()(trade.close)
+app.command()(halting.halt)
+app.command()(halting.resume)
 app.command()(account.positions)
 app.command()(account.balance)
 app.command()(bench.bench)
 app.command()(up.up)
+app.command()(monitor.monitor)
 app.command()(doctor.doctor)
 app.command(context_settings=simulator.CONTEXT)(simulator.sim)
+app.add_typer(inbox.app, name="inbox")
 app.add_typer(data.app, name="data")
 app.add_typer(database.app, name="db")
 app.add_typer(config.app, name="config")

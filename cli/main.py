@@ -41,3 +41,7 @@ def run(arguments: Sequence[str], command: Callable[..., object] = app) -> int:
 def _complain(error: Exception, code: int) -> int:
     sys.stderr.write(f"autotrader: {error}\n")
     return code
+
+
+if __name__ == "__main__":
+    main()

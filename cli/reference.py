@@ -51,19 +51,24 @@ def _commands_page() -> str:
     return "\n".join([_COMMANDS_HEAD, *(_command(name, command) for name, command in _commands())])
 
 
-def _commands() -> Iterator[tuple[str, TyperCommand]]:
+_Command = TyperCommand | TyperGroup
+
+
+def _commands() -> Iterator[tuple[str, _Command]]:
     yield from _commands_of(get_command(app), ())
 
 
-def _commands_of(command: object, path: tuple[str, ...]) -> Iterator[tuple[str, TyperCommand]]:
+def _commands_of(command: object, path: tuple[str, ...]) -> Iterator[tuple[str, _Command]]:
     if isinstance(command, TyperGroup):
+        if path and command.invoke_without_command:
+            yield " ".join(path), command
         for name, one in command.commands.items():
             yield from _commands_of(one, (*path, name))
     elif isinstance(command, TyperCommand):
         yield " ".join(path), command
 
 
-def _command(name: str, command: TyperCommand) -> str:
+def _command(name: str, command: _Command) -> str:
     arguments = [item for item in command.params if isinstance(item, TyperArgument)]
     options = [item for item in command.params if isinstance(item, TyperOption)]
     usage = " ".join(

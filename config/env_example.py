@@ -7,9 +7,12 @@ from textwrap import wrap
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from config.brakes import BrakeSettings
 from config.desk import DeskSettings
 from config.exchange import ExchangeSettings
+from config.gates import GateSettings
 from config.places import PlaceSettings
+from config.protection import ProtectionSettings
 from config.risk import RiskSettings
 from config.sources import PREFIX
 
@@ -17,6 +20,9 @@ GROUPS: tuple[type[BaseModel], ...] = (
     ExchangeSettings,
     DeskSettings,
     RiskSettings,
+    GateSettings,
+    BrakeSettings,
+    ProtectionSettings,
     PlaceSettings,
 )
 """Every setting, grouped by subject, in the order in which people read them."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from trading.confidence import ConfidenceRules, Gate
 from trading.costs import Costs
-from trading.limits import RiskLimits, RiskPolicy
+from trading.limits import RiskLimits
 
 # The rules own their defaults; the settings only let the owner change them.
 _LIMITS = RiskLimits()
@@ -59,7 +59,7 @@ class RiskSettings(BaseModel):
         _LIMITS.max_daily_loss_fraction,
         gt=0,
         le=Decimal("0.5"),
-        description="Loss since 00:00 UTC that stops new entries, as a fraction of equity.",
+        description="Loss since 00:00 UTC that stops the account, as a fraction of equity.",
     )
     minimum_reward_risk: Decimal = Field(
         _LIMITS.minimum_reward_risk,
@@ -116,12 +116,8 @@ class RiskSettings(BaseModel):
         description="Slippage assumed for a stop or target, in basis points of the price.",
     )
 
-    def risk_policy(self) -> RiskPolicy:
-        """The limits and costs as the rules take them."""
-        return RiskPolicy(limits=self.risk_limits(), costs=self.costs())
-
     def risk_limits(self) -> RiskLimits:
-        """The limits as the rules take them."""
+        """These limits as the rules take them, all others by default."""
         return RiskLimits(
             max_open_positions=self.max_open_positions,
             risk_fraction_per_trade=self.risk_fraction_per_trade,

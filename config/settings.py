@@ -2,24 +2,38 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from pydantic import SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from config.brakes import BrakeSettings
 from config.desk import Clock, DeskSettings
 from config.environments import Environment, address_fault, base_url
 from config.exchange import LIVE_CONFIRMATION, ExchangeSettings
 from config.explanations import explanation
+from config.gates import GateSettings
 from config.places import PlaceSettings
+from config.protection import ProtectionSettings
 from config.risk import RiskSettings
 from config.sources import PREFIX, given_values
 from trading.confidence import Gate
 from trading.errors import MisconfiguredError
+from trading.limits import RiskPolicy
 
 
-class Settings(ExchangeSettings, DeskSettings, RiskSettings, PlaceSettings, BaseSettings):
+class Settings(
+    ExchangeSettings,
+    DeskSettings,
+    RiskSettings,
+    GateSettings,
+    BrakeSettings,
+    ProtectionSettings,
+    PlaceSettings,
+    BaseSettings,
+):
     """The settings, each an environment variable AUTOTRADER_<NAME> or a line of `.env`.
 
     Build it with `load`. Built directly it reads no environment, which is what tests want.
@@ -62,6 +76,13 @@ class Settings(ExchangeSettings, DeskSettings, RiskSettings, PlaceSettings, Base
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only what `load` collected: pydantic's own sources pass over unknown variables."""
         return (init_settings,)
+
+    def risk_policy(self) -> RiskPolicy:
+        """Every limit, the costs and the brakes as the rules take them."""
+        limits = replace(
+            self.gated(self.risk_limits()), max_drawdown_fraction=self.max_drawdown_fraction
+        )
+        return RiskPolicy(limits=limits, costs=self.costs(), brakes=self.brake_rules())
 
     @property
     def exchange_url(self) -> str:

@@ -12,34 +12,6 @@ class RunState(StrEnum):
     FAILED = "failed"
 
 
-class IntentState(StrEnum):
-    """What is known about an order-to-be. UNKNOWN must be looked up before anything is sent."""
-
-    RESERVED = "reserved"
-    SENT = "sent"
-    ACKNOWLEDGED = "acknowledged"
-    UNKNOWN = "unknown"
-    FILLED = "filled"
-    REFUSED = "refused"
-    NOT_EXECUTED = "not_executed"
-    CANCELLED = "cancelled"
-
-    @property
-    def is_final(self) -> bool:
-        """Whether nothing can change any more."""
-        return self in FINAL_INTENT_STATES
-
-
-FINAL_INTENT_STATES = frozenset(
-    {
-        IntentState.FILLED,
-        IntentState.REFUSED,
-        IntentState.NOT_EXECUTED,
-        IntentState.CANCELLED,
-    }
-)
-
-
 class TradeStatus(StrEnum):
     """Whether a round trip still holds a position."""
 

@@ -7,8 +7,9 @@ from prefect import flow
 from config.current import current_settings
 from flows.hooks import report_failure
 from flows.schedule import run_name
-from tasks.reports import SyncReport
-from tasks.resources import open_resources
+from flows.trading_cycle import resume_cycle
+from tasks.reports import SyncReport, publish_cycle
+from tasks.resources import Resources, open_resources
 from tasks.sync import synchronise
 
 
@@ -23,4 +24,15 @@ def position_sync(slot: datetime | None = None) -> SyncReport:
     """One synchronisation now; two at once do no harm. `slot` only names the run."""
     del slot
     with open_resources(current_settings(), role="position-sync") as resources:
-        return synchronise(resources)
+        report = synchronise(resources)
+        resumed = resume_cycle(resources)
+    if resumed is not None:
+        publish_cycle(resumed)
+    return report
+
+
+def run_sync(resources: Resources) -> SyncReport:
+    """A synchronisation, and the rest of a cycle whose process died."""
+    report = synchronise(resources)
+    resume_cycle(resources)
+    return report

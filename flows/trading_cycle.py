@@ -12,11 +12,21 @@ from config.current import current_settings
 from flows.hooks import report_failure
 from flows.schedule import run_name, scheduled_at
 from tasks.entries import Decided, decide
-from tasks.execution import execute_entry
+from tasks.entering import enter_trade
 from tasks.preparation import Agenda, prepare_cycle
 from tasks.reports import CycleReport, publish_cycle, report_cycle, report_skip
 from tasks.resources import Resources, open_resources
-from tasks.slots import Claim, Skipped, claim_slot, due_slot, finish_slot, slot_kept
+from tasks.resuming import finish_interrupted
+from tasks.slots import (
+    Claim,
+    Skipped,
+    abandoned_slot,
+    claim_slot,
+    due_slot,
+    finish_slot,
+    run_alone,
+    slot_kept,
+)
 from tasks.study import Study, study_symbol
 from tasks.sync import synchronise
 
@@ -43,21 +53,33 @@ def trading_cycle(slot: datetime | None = None) -> CycleReport:
 
 
 def run_cycle(resources: Resources, due: datetime | None) -> CycleReport:
-    """The order of the day: claim, sync, study, decide, place, resolve, sync again, report."""
+    """The run of the slot that is due: the only one of its account, or none at all."""
     slot = due_slot(resources, due)
-    claim = claim_slot(resources, FLOW, slot, flow_run.name or FLOW)
-    if isinstance(claim, Skipped):
-        report = report_skip(slot, claim)
-    else:
+    with run_alone(resources, FLOW) as is_alone:
+        claim = claim_slot(resources, FLOW, slot, flow_run.name or FLOW, is_alone)
+        if isinstance(claim, Skipped):
+            return report_skip(slot, claim)
         with slot_kept(resources, claim):
-            synchronise(resources)
-            agenda = prepare_cycle(resources)
-            studies = _study(resources, agenda)
-            decided = _decide(resources, claim, agenda, studies)
-            if _execute(resources, decided):
-                synchronise(resources)
-            report = report_cycle(resources, claim)
-            finish_slot(resources, claim)
+            return _run_slot(resources, claim)
+
+
+def resume_cycle(resources: Resources) -> CycleReport | None:
+    """The run of a slot whose process died in it, None if no slot was left behind."""
+    slot = abandoned_slot(resources, FLOW)
+    return None if slot is None else run_cycle(resources, slot)
+
+
+def _run_slot(resources: Resources, claim: Claim) -> CycleReport:
+    """The order of the day: sync, study, decide, place, resolve, sync again, report."""
+    finish_interrupted(resources, claim)
+    synchronise(resources)
+    agenda = prepare_cycle(resources, claim)
+    studies = _study(resources, agenda)
+    decided = _decide(resources, claim, agenda, studies)
+    if _execute(resources, decided):
+        synchronise(resources)
+    report = report_cycle(resources, claim)
+    finish_slot(resources, claim)
     return report
 
 
@@ -80,11 +102,12 @@ def _decide(
     return [
         decide(resources, claim, agenda, settled.get(symbol) or studies[symbol].result())
         for symbol in resources.desk.symbols
+        if symbol not in agenda.concluded
     ]
 
 
 def _execute(resources: Resources, decided: list[Decided]) -> int:
     """Send all committed orders at once and learn what became of them; their number."""
     entries = [item.entry for item in decided if item.entry is not None]
-    futures = [execute_entry.submit(resources, item.intent, item.approved) for item in entries]
+    futures = [enter_trade.submit(resources, item.intent, item.approved) for item in entries]
     return len([future.result() for future in futures])

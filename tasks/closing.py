@@ -1,40 +1,127 @@
-"""Close a position at the market: an intent first, then one reduce-only order."""
+"""Close a position at the market: an intent first, then a reduce-only order, until it is gone."""
 
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import count
 from uuid import UUID
+
+import stamina
 
 from db.repositories import intents
 from db.repositories.intents import Intent, NewIntent
 from db.unit_of_work import unit_of_work
 from tasks.execution import place_order, resolve_order
 from tasks.resources import Resources
+from trading.errors import AutotraderError
+from trading.intent_states import IntentState
 from trading.link_ids import Leg, link_id
 from trading.positions import Position
-from trading.risk import approve_reduction
+from trading.risk import Approved, approve_reduction
+
+FRUITLESS_ATTEMPTS = 3
+"""How many orders in a row may fill nothing before the rest is left to the next sync."""
+
+_WORTH_ANOTHER = frozenset({IntentState.FILLED, IntentState.CANCELLED, IntentState.REFUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class _Closing:
+    """A position that is to be closed, and why; both name its orders."""
+
+    position: Position
+    why: str
+    decision_id: UUID | None
+
+
+class _StillOpenError(AutotraderError):
+    """Something of the position is left."""
+
+    def __init__(self, rest: Position) -> None:
+        super().__init__(f"{rest.quantity} {rest.symbol} are left")
+        self.rest = rest
 
 
 def close_position(
     resources: Resources, position: Position, *, why: str, decision_id: UUID | None = None
 ) -> Intent:
-    """The ended intent of an order that closes `position` whole.
+    """The last intent of the orders that close `position` whole.
 
-    `why` is part of the order's identity: the same reason for the same position never sends a
-    second order. `decision_id` is given when the desk closes a trade of its own.
+    One order if the market takes it. Else the rest is asked for again, each piece under an id of
+    its own and only after the order before it has ended; pieces are at most as large as one
+    market order may be (bybit_v5.md F16, F17). FILLED means that the last order filled something;
+    whether the position is gone, the position itself tells.
+
+    `why` is part of the orders' identity: the same reason for the same position never sends an
+    order twice. `decision_id` is given when the desk closes a trade of its own.
     """
-    key = resources.desk.account
-    identity = f"{why} {position.symbol} {position.updated_at.isoformat()}"
-    approved = approve_reduction(
-        position,
-        None,
-        link_id=link_id(
-            environment=key.environment, account=key.account, decision=identity, leg=Leg.CLOSE
-        ),
-    )
+    closing = _Closing(position, why, decision_id)
+    left, fruitless = position, 0
+    for attempt in count(1):
+        last = _close_piece(resources, closing, left, attempt)
+        if last.state not in _WORTH_ANOTHER:
+            break
+        fruitless = 0 if last.state is IntentState.FILLED else fruitless + 1
+        rest = _rest(resources, position)
+        if rest is None or fruitless == FRUITLESS_ATTEMPTS:
+            break
+        left = rest
+    return last
+
+
+def send_reduction(
+    resources: Resources, approved: Approved, *, decision_id: UUID | None = None
+) -> Intent:
+    """The ended intent of a reduce-only order. A link id that was sent before is looked up."""
     new = NewIntent(
-        account=key,
+        account=resources.desk.account,
         order=approved.order,
         notional_usdt=approved.notional_usdt,
         decision_id=decision_id,
     )
     with unit_of_work(resources.sessions) as session:
         intent = intents.reserve_reduction(session, new, now=resources.now())
-    return resolve_order.fn(resources, place_order.fn(resources, intent, approved))
+    return resolve_order(resources, place_order(resources, intent, approved), approved)
+
+
+def _close_piece(resources: Resources, closing: _Closing, left: Position, attempt: int) -> Intent:
+    key, position = resources.desk.account, closing.position
+    identity = f"{closing.why} {position.symbol} {position.updated_at.isoformat()}"
+    if attempt > 1:
+        identity = f"{identity} attempt {attempt}"
+    approved = approve_reduction(
+        left,
+        _piece(resources, left, attempt),
+        link_id=link_id(
+            environment=key.environment, account=key.account, decision=identity, leg=Leg.CLOSE
+        ),
+    )
+    return send_reduction(resources, approved, decision_id=closing.decision_id)
+
+
+def _piece(resources: Resources, left: Position, attempt: int) -> Decimal:
+    """What the next order asks for. The first asks for all, without another question first."""
+    if attempt == 1:
+        return left.quantity
+    (instrument,) = resources.gateway.instruments([left.symbol])
+    return min(left.quantity, instrument.maximum_market_quantity)
+
+
+def _rest(resources: Resources, position: Position) -> Position | None:
+    """What is left of the position, None if it is gone; positions lag their fills a little."""
+    try:
+        _after_a_moment(_require_gone, resources, position)
+    except _StillOpenError as error:
+        return error.rest
+    return None
+
+
+def _require_gone(resources: Resources, position: Position) -> None:
+    whose = (position.symbol, position.position_index, position.direction)
+    for held in resources.gateway.positions():
+        if (held.symbol, held.position_index, held.direction) == whose:
+            raise _StillOpenError(held)
+
+
+_after_a_moment = stamina.RetryingCaller(
+    attempts=3, timeout=5.0, wait_initial=0.2, wait_max=1.0, wait_jitter=0.2
+).on(_StillOpenError)

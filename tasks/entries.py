@@ -113,7 +113,10 @@ class _Case:
 
 def _account(session: Session, case: _Case, balance: Wallet) -> AccountState:
     """The account as this decision finds it: what an earlier attempt at it reserved is its own."""
-    account = account_state(session, case.desk.account, balance, now=case.now)
+    desk = case.desk
+    account = account_state(
+        session, desk.account, balance, desk.risk.limits, now=case.now, link_id=case.link_id
+    )
     if intents.by_link_id(session, case.link_id) is None:
         return account
     others = (pending for pending in account.reservations if pending.symbol != case.symbol)
@@ -154,6 +157,9 @@ def _store_entry(
     if isinstance(intent, Refused):
         _conclude(session, decision_id, intent, case.now)
         return Decided(decision_id, case.symbol, intent.reason)
+    if intent.order != approved.order:
+        # A dead run of this slot committed another one: that is looked up, never sent late.
+        return Decided(decision_id, case.symbol, None)
     return Decided(decision_id, case.symbol, None, Entry(approved, intent))
 
 

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from db.repositories import instruments, risk_state
+from db.repositories import instruments
 from db.repositories.intents import Intent
 from db.unit_of_work import unit_of_work
 from tasks.account import account_state
 from tasks.closing import close_position
-from tasks.execution import place_order, resolve_order
+from tasks.entering import enter_trade
 from tasks.reserving import reserve_entry
 from tasks.resources import Resources
 from trading import risk
@@ -76,8 +76,7 @@ def preview(resources: Resources, quoted: Quote) -> Approved | Refused:
     """What `reserve` would approve now; nothing is stored and nothing is held."""
     now = resources.now()
     with unit_of_work(resources.sessions) as session:
-        account = account_state(session, resources.desk.account, quoted.wallet, now=now)
-        return _review(session, resources, quoted, account, now)
+        return _review(resources, quoted, _account(session, resources, quoted, now), now)
 
 
 def reserve(resources: Resources, quoted: Quote) -> Reserved | Refused:
@@ -85,21 +84,20 @@ def reserve(resources: Resources, quoted: Quote) -> Reserved | Refused:
 
     Sync first: the limits count the positions of the newest mirror.
     """
-    now, key = resources.now(), resources.desk.account
+    now, environment = resources.now(), resources.desk.account.environment
     with unit_of_work(resources.sessions) as session:
-        account = account_state(session, key, quoted.wallet, now=now)
-        approved = _review(session, resources, quoted, account, now)
+        account = _account(session, resources, quoted, now)
+        approved = _review(resources, quoted, account, now)
         if isinstance(approved, Refused):
             return approved
-        instruments.remember(session, key.environment, (quoted.instrument,), now=now)
+        instruments.remember(session, environment, (quoted.instrument,), now=now)
         intent = reserve_entry(session, resources.desk, approved, account, now=now)
     return intent if isinstance(intent, Refused) else Reserved(approved, intent)
 
 
 def execute(resources: Resources, reserved: Reserved) -> Intent:
-    """The intent after its order was sent once and looked up until it had ended."""
-    sent = place_order.fn(resources, reserved.intent, reserved.approved)
-    return resolve_order.fn(resources, sent)
+    """The ended intent of a trade by hand; what it filled is protected."""
+    return enter_trade(resources, reserved.intent, reserved.approved)
 
 
 def close_by_hand(resources: Resources, position: Position) -> Intent:
@@ -112,13 +110,15 @@ def close_by_hand(resources: Resources, position: Position) -> Intent:
     return close_position(resources, position, why=why)
 
 
+def _account(session: Session, resources: Resources, quoted: Quote, now: datetime) -> AccountState:
+    desk = resources.desk
+    return account_state(session, desk.account, quoted.wallet, desk.risk.limits, now=now)
+
+
 def _review(
-    session: Session, resources: Resources, quoted: Quote, account: AccountState, now: datetime
+    resources: Resources, quoted: Quote, account: AccountState, now: datetime
 ) -> Approved | Refused:
     key, signal = resources.desk.account, quoted.signal
-    state = risk_state.get(session, key)
-    if state.is_halted:
-        return Refused(Reason.CYCLE_HALTED, f"halted by {state.changed_by}: {state.halt_reason}")
     identity = f"by hand {signal.symbol} {signal.direction} {signal.created_at.isoformat()}"
     return risk.review(
         signal,

@@ -3,7 +3,12 @@
 from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
 from tasks.steps import step
-from trading.errors import BadDataError, ExchangeRefusedError
+from trading.errors import (
+    BadDataError,
+    CandleGapError,
+    ExchangeRefusedError,
+    OldCandleError,
+)
 from trading.instruments import Instrument
 from trading.positions import Position
 from trading.reasons import Reason, Refused
@@ -28,6 +33,10 @@ def look_at_market(
         # The ticker carries the exchange's time, which may be a moment ahead of ours.
         now = max(resources.now(), inputs.ticker.taken_at)
         return build_snapshot(inputs, now=now, rules=resources.desk.snapshots)
+    except OldCandleError as error:
+        return Refused(Reason.DATA_CANDLE_OLD, str(error))
+    except CandleGapError as error:
+        return Refused(Reason.DATA_CANDLE_GAP, str(error))
     except BadDataError as error:
         return Refused(Reason.DATA_CANDLES, str(error))
     except ExchangeRefusedError as error:

@@ -1,37 +1,26 @@
 """Protected or closed: no position of the desk stands without its stop."""
 
-from dataclasses import dataclass
-from typing import assert_never
+from decimal import Decimal
+
+import structlog
+from sqlalchemy.orm import Session
 
 from db.base import Json
-from db.repositories import discrepancies
-from db.states import IntentState
+from db.repositories import discrepancies, trades
 from db.unit_of_work import read_session, unit_of_work
-from tasks.closing import close_position
+from tasks.guarding import Guarded, Ward, guard, judge
 from tasks.policies import AT_MOST_ONCE
 from tasks.resources import Resources
 from tasks.steps import step
 from tasks.sync_reading import AccountReading
-from tasks.trades import OpenTrade, open_trades
 from trading.orders import Order
 from trading.positions import Position
-from trading.protection import (
-    CloseNow,
-    IntendedLevels,
-    Protected,
-    ProtectionAction,
-    SetProtection,
-    decide_protection,
-)
-from trading.reconcile import DiscrepancyKind
+from trading.protection import IntendedLevels, Protected
+from trading.reconcile import DiscrepancyKind, position_key
 
+log = structlog.get_logger()
 
-@dataclass(frozen=True, slots=True)
-class Guarded:
-    """A position that was found without a full stop, and what was done."""
-
-    symbol: str
-    action: ProtectionAction
+_KIND = DiscrepancyKind.MISSING_STOP
 
 
 @step(name="protect-positions", task_run_name="protect positions", tags=["act"], **AT_MOST_ONCE)
@@ -42,68 +31,85 @@ def protect_positions(resources: Resources, reading: AccountReading) -> tuple[Gu
     the comparison, never touched.
     """
     with read_session(resources.sessions) as session:
-        held = {item.trade.symbol: item for item in open_trades(session, resources.desk.account)}
+        wards = _wards(session, resources, reading.positions)
+    guarded = (_protect(resources, ward, reading.open_orders) for ward in wards)
+    return tuple(item for item in guarded if item is not None)
+
+
+@step(name="ensure-protected", task_run_name="protect {symbol}", tags=["act"], **AT_MOST_ONCE)
+def ensure_protected(resources: Resources, symbol: str) -> Guarded | None:
+    """Protect the position of `symbol` now, by a look of its own; None if all is well.
+
+    For the moment after a fill, before any sync: the entry need not be booked as a trade yet. A
+    position that is not the desk's is left alone.
+    """
+    open_orders = tuple(resources.gateway.open_orders())
+    held = [one for one in resources.gateway.positions() if one.symbol == symbol]
+    with read_session(resources.sessions) as session:
+        wards = _wards(session, resources, tuple(held))
+    guarded = [_protect(resources, ward, open_orders) for ward in wards]
+    return guarded[0] if guarded else None
+
+
+def _wards(session: Session, resources: Resources, positions: tuple[Position, ...]) -> list[Ward]:
+    """Those of `positions` that are the desk's, booked or just filled."""
+    key = resources.desk.account
+    booked = {trade.symbol: trade for trade in trades.open_trades(session, key)}
     found = []
-    for position in reading.positions:
-        ours = held.get(position.symbol)
-        if ours is None or ours.trade.entry_intent_id is None:
-            continue
-        action = _decide(position, reading.open_orders, ours)
-        if not isinstance(action, Protected):
-            _act(resources, position, action, ours)
-            found.append(Guarded(position.symbol, action))
-    return tuple(found)
+    for position in positions:
+        trade = booked.get(position.symbol)
+        if trade is None:
+            entry = trades.unbooked_entry(session, key, position.symbol)
+            if entry is not None:
+                levels = _levels(entry.stop_loss, entry.take_profit)
+                found.append(Ward(position, levels, str(entry.intent_id), entry.decision_id))
+        elif trade.entry_intent_id is not None:
+            levels = _levels(trade.stop_loss, trade.take_profit)
+            found.append(Ward(position, levels, str(trade.id), trade.decision_id))
+    return found
 
 
-def _decide(
-    position: Position, open_orders: tuple[Order, ...], ours: OpenTrade
-) -> ProtectionAction:
-    trade = ours.trade
-    intended = (
-        None if trade.stop_loss is None else IntendedLevels(trade.stop_loss, trade.take_profit)
-    )
-    return decide_protection(position, open_orders, intended=intended)
+def _levels(stop_loss: Decimal | None, take_profit: Decimal | None) -> IntendedLevels | None:
+    return None if stop_loss is None else IntendedLevels(stop_loss, take_profit)
 
 
-def _act(
-    resources: Resources,
-    position: Position,
-    action: SetProtection | CloseNow,
-    ours: OpenTrade,
-) -> None:
-    match action:
-        case SetProtection():
-            resources.gateway.set_protection(
-                position.symbol,
-                stop_loss=action.stop_loss,
-                take_profit=action.take_profit,
-                position_index=position.position_index,
-            )
-            _resolve(resources, position, f"stop set at {action.stop_loss}: {action.detail}")
-        case CloseNow():
-            # Named by the moment: a close that failed is tried anew by the next sync, under an id
-            # of its own. Reduce-only, so two of them cannot do more than close.
-            why = f"unprotected trade {ours.trade.id} at {resources.now().isoformat()}"
-            ended = close_position(
-                resources, position, why=why, decision_id=ours.trade.decision_id
-            )
-            if ended.state is IntentState.FILLED:
-                _resolve(resources, position, f"closed at the market: {action.detail}")
-        case _:  # pragma: no cover
-            assert_never(action)
+def _protect(resources: Resources, ward: Ward, open_orders: tuple[Order, ...]) -> Guarded | None:
+    action = judge(ward, open_orders)
+    if isinstance(action, Protected):
+        return None
+    # Stored before it is acted on: a process that dies in between leaves a row that says so.
+    _report(resources, ward.position, action.detail)
+    guarded = guard(resources, ward, action)
+    if guarded.outcome.is_settled:
+        _resolve(resources, ward.position, guarded.detail)
+    log.info("position guarded", symbol=guarded.symbol, outcome=guarded.outcome)
+    return guarded
+
+
+def _report(resources: Resources, position: Position, detail: str) -> None:
+    evidence: Json = {
+        "symbol": position.symbol,
+        "quantity": str(position.quantity),
+        "detail": detail,
+    }
+    with unit_of_work(resources.sessions) as session:
+        discrepancies.open_or_update(
+            session,
+            resources.desk.account,
+            kind=_KIND,
+            subject=position_key(position),
+            evidence=evidence,
+            now=resources.now(),
+        )
 
 
 def _resolve(resources: Resources, position: Position, resolution: str) -> None:
-    """Store the missing stop together with what was done about it."""
-    now = resources.now()
-    subject = f"{position.symbol}/{position.position_index.name.lower()}"
-    kind = DiscrepancyKind.MISSING_STOP
     with unit_of_work(resources.sessions) as session:
-        key = resources.desk.account
-        evidence: Json = {"symbol": position.symbol, "quantity": str(position.quantity)}
-        discrepancies.open_or_update(
-            session, key, kind=kind, subject=subject, evidence=evidence, now=now
-        )
         discrepancies.resolve(
-            session, key, kind=kind, subject=subject, resolution=resolution, now=now
+            session,
+            resources.desk.account,
+            kind=_KIND,
+            subject=position_key(position),
+            resolution=resolution,
+            now=resources.now(),
         )

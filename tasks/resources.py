@@ -1,7 +1,7 @@
 """The one composition root: from the owner's settings to everything a step may use."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,11 +14,12 @@ from adapters.chart_image import render_chart
 from config.desk import Clock as ClockName
 from config.fingerprint import code_version, config_hash
 from config.settings import Settings
-from db.engine import EngineOptions, create_engine
+from db.engine import EngineOptions, open_engine
 from db.keys import AccountKey
 from db.migrate import require_current
 from db.unit_of_work import session_factory
 from tasks.clock import Clock, system_clock, wall_time
+from tasks.traffic import open_gate
 from trading.analysis import Abstention, Analysis
 from trading.candles import Interval
 from trading.chart import ChartImage, ChartInput
@@ -29,6 +30,11 @@ from trading.signals import SignalRules
 from trading.slots import SlotRules, check_skew
 from trading.snapshot import MarketSnapshot, SnapshotRules
 from trading.technical_analyst import TechnicalRules, analyse
+from trading.traffic_rules import TrafficRules
+from trading.trailing import TrailingRules
+
+_REPLAY_PACE = 1000
+"""A replayed market passes an hour in seconds, and its limits count as many."""
 
 Analyst = Callable[[MarketSnapshot, bytes], Analysis | Abstention]
 """Answers about one snapshot and its chart picture (PNG)."""
@@ -49,6 +55,7 @@ class Desk:
     signals: SignalRules
     confidence: ConfidenceRules
     risk: RiskPolicy
+    trailing: TrailingRules
     settle_time: timedelta
     config_hash: str
     code_version: str
@@ -82,11 +89,12 @@ def open_resources(settings: Settings, *, role: str) -> Iterator[Resources]:
             withdraw money.
         ExchangeError: the exchange does not answer.
     """
-    engine = create_engine(
-        settings.database_url.get_secret_value(), EngineOptions(application_name=role)
-    )
-    gateway = connect(exchange_access(settings))
-    try:
+    url = settings.database_url.get_secret_value()
+    with (
+        open_engine(url, EngineOptions(application_name=role)) as engine,
+        open_gate(url, traffic_rules(settings), role=role) as gate,
+        closing(connect(exchange_access(settings), gate=gate)) as gateway,
+    ):
         require_current(engine)
         desk = desk_of(settings)
         now, skew = _clock(settings, gateway)
@@ -102,9 +110,11 @@ def open_resources(settings: Settings, *, role: str) -> Iterator[Resources]:
             now=now,
             clock_skew=skew,
         )
-    finally:
-        gateway.close()
-        engine.dispose()
+
+
+def traffic_rules(settings: Settings) -> TrafficRules:
+    """How the gate to the exchange goes by, faster while a market is replayed."""
+    return TrafficRules(pace=_REPLAY_PACE if settings.clock is ClockName.EXCHANGE else 1)
 
 
 def exchange_access(settings: Settings) -> ExchangeAccess:
@@ -134,6 +144,7 @@ def desk_of(settings: Settings) -> Desk:
         signals=SignalRules(),
         confidence=settings.confidence_rules(),
         risk=settings.risk_policy(),
+        trailing=settings.trailing_rules(),
         # After this time a request that nobody has seen is refused as too old (bybit_v5.md §2.8).
         settle_time=timedelta(milliseconds=settings.recv_window_ms) + timedelta(seconds=1),
         config_hash=config_hash(settings),

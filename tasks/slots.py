@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.keys import SlotKey
 from db.repositories import slots
 from db.repositories.slots import Claim
-from db.unit_of_work import unit_of_work
+from db.seat import is_seat_taken, take_seat
+from db.unit_of_work import read_session, unit_of_work
 from tasks.clock import wall_time
 from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
@@ -19,7 +21,16 @@ from trading.errors import AutotraderError
 from trading.reasons import SkipReason
 from trading.slots import check_skew, check_start, slot_of
 
-__all__ = ["Claim", "Due", "Skipped", "claim_slot", "due_slot", "finish_slot", "slot_kept"]
+__all__ = [
+    "Claim",
+    "Due",
+    "Skipped",
+    "claim_slot",
+    "due_slot",
+    "finish_slot",
+    "run_alone",
+    "slot_kept",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +57,56 @@ def due_slot(resources: Resources, due: datetime | None) -> Due:
     return Due(slot_of(moment, resources.desk.interval), moment)
 
 
+@contextmanager
+def run_alone(resources: Resources, flow: str) -> Iterator[bool]:
+    """Whether this is the only run of `flow` for the account while the block lasts.
+
+    A process that dies gives its place free at once: the place is a lock of a connection.
+    """
+    seat = take_seat(_engine(resources), resources.desk.account, flow)
+    try:
+        yield seat is not None
+    finally:
+        if seat is not None:
+            seat.give_back()
+
+
 @step(name="claim-slot", task_run_name="claim {due.slot}", tags=["decide"], **SAFE_TO_RETRY)
-def claim_slot(resources: Resources, flow: str, due: Due, owner: str) -> Claim | Skipped:
+def claim_slot(
+    resources: Resources, flow: str, due: Due, owner: str, is_alone: bool
+) -> Claim | Skipped:
     """The right to run this slot, or why the run must do nothing.
 
-    Of any number of runs at the same moment exactly one gets it. A run that starts late or with a
-    wrong clock takes the slot and skips it, so that the skip is on record.
+    Of any number of runs at the same moment exactly one gets it. A run that starts late, with a
+    wrong clock or beside another one takes the slot and skips it, so that the skip is on record.
+    A run that is alone also gets a slot that another one claimed: that one is dead.
     """
-    now = resources.now()
+    now, wall = resources.now(), wall_time()
     key = SlotKey(resources.desk.account, flow, due.slot)
     with unit_of_work(resources.sessions) as session:
+        if is_alone:
+            slots.end_lease(session, key, wall_time=wall)
+        elif slots.newest_claimed(session, key.account, flow) in {None, due.slot}:
+            # The other run has this very slot, or is about to claim it.
+            return _taken(due)
         claim = slots.claim(
-            session,
-            key,
-            owner=owner,
-            now=now,
-            lease=resources.desk.slots.lease,
-            wall_time=wall_time(),
+            session, key, owner=owner, now=now, lease=resources.desk.slots.lease, wall_time=wall
         )
         if claim is None:
-            return Skipped(SkipReason.ALREADY_CLAIMED, f"slot {due.slot.isoformat()} is taken")
-        skipped = _must_skip(resources, due, now)
+            return _taken(due)
+        skipped = _must_skip(resources, due, now) if is_alone else _beside_another(flow)
         if skipped is not None:
             slots.skip(session, claim, reason=skipped.reason, now=now, detail=skipped.detail)
             return skipped
     return claim
+
+
+def abandoned_slot(resources: Resources, flow: str) -> datetime | None:
+    """The newest slot whose run died in it, None if there is none or a run is at work."""
+    with read_session(resources.sessions) as session:
+        if is_seat_taken(session, resources.desk.account, flow):
+            return None
+        return slots.newest_claimed(session, resources.desk.account, flow)
 
 
 @step(name="finish-slot", task_run_name="finish slot", tags=["remember"], **SAFE_TO_RETRY)
@@ -84,7 +120,7 @@ def finish_slot(resources: Resources, claim: Claim) -> None:
 def slot_kept(resources: Resources, claim: Claim) -> Iterator[None]:
     """Marks the slot failed when the run in it breaks off; it is not run again, the next one is.
 
-    A process that dies marks nothing: its lease runs out instead.
+    A process that dies marks nothing: another run takes the slot over.
     """
     try:
         yield
@@ -94,6 +130,20 @@ def slot_kept(resources: Resources, claim: Claim) -> Iterator[None]:
                 session, claim, now=resources.now(), detail=f"{type(error).__name__}: {error}"
             )
         raise
+
+
+def _engine(resources: Resources) -> Engine:
+    with resources.sessions() as session:
+        return session.get_bind().engine
+
+
+def _taken(due: Due) -> Skipped:
+    return Skipped(SkipReason.ALREADY_CLAIMED, f"slot {due.slot.isoformat()} is taken")
+
+
+def _beside_another(flow: str) -> Skipped:
+    detail = f"another {flow} of this account is running; it is left to finish"
+    return Skipped(SkipReason.SECOND_INSTANCE, detail)
 
 
 def _must_skip(resources: Resources, due: Due, now: datetime) -> Skipped | None:

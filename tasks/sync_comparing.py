@@ -1,78 +1,143 @@
-"""Hold the database against the exchange, and keep every difference until it is settled."""
+"""Hold the database against the exchange: what differs, found anew until it is settled."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from db.keys import AccountKey
-from db.repositories import discrepancies, orders, trades
-from db.unit_of_work import unit_of_work
+from db.repositories import discrepancies, executions, heartbeats, ledger, orders, trades
+from db.unit_of_work import read_session
 from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
 from tasks.steps import step
-from tasks.sync_reading import AccountReading
-from tasks.sync_recording import TakenIn
+from tasks.sync_reading import OVERLAP, AccountReading
 from tasks.trades import OpenTrade, open_trades
-from trading.orders import Order
+from trading.account import TransactionKind
+from trading.executions import Execution
+from trading.orders import Order, StopKind
 from trading.positions import Position
-from trading.reconcile import AccountView, Discrepancy, DiscrepancyKind, Ownership, reconcile
+from trading.reconcile import (
+    AccountView,
+    Discrepancy,
+    DiscrepancyKind,
+    Ownership,
+    position_key,
+    reconcile,
+)
+from trading.reconcile_account import funding_differences, mode_switches, transfers
+from trading.settlement import is_same
 
-ADOPTED = {
-    DiscrepancyKind.EXTERNAL_ENTRY: "adopted: entered outside the desk",
-    DiscrepancyKind.EXTERNAL_CLOSE: "adopted: closed outside the desk",
-    DiscrepancyKind.UNKNOWN_ORDER: "adopted: placed outside the desk",
-    DiscrepancyKind.STOP_CHANGED: "adopted: moved outside the desk",
-}
-"""Differences that another hand made on purpose: taken over as they are, and reported."""
+LISTED_WITHIN = timedelta(seconds=10)
+"""An execution that the exchange does not list after this time is missing there."""
+
+FUNDING_WINDOW = timedelta(days=7)
+"""How far back ledger and executions are held against each other."""
 
 
 @step(name="compare-account", task_run_name="compare account", tags=["decide"], **SAFE_TO_RETRY)
-def compare_account(
-    resources: Resources, reading: AccountReading, taken: TakenIn
-) -> tuple[Discrepancy, ...]:
-    """What the stored records and the exchange disagree on after the reading was taken in."""
+def compare_account(resources: Resources, reading: AccountReading) -> tuple[Discrepancy, ...]:
+    """What the stored records and the exchange disagree on after the reading was taken in.
+
+    Derived from stored rows alone, so that a look repeated by a run that comes after a crash
+    finds the same. What a human has acknowledged is left out until it changes.
+    """
     key = resources.desk.account
-    with unit_of_work(resources.sessions) as session:
-        ours = AccountView(
-            positions=_expected_positions(session, key, reading.positions),
-            open_orders=_expected_orders(session, key, taken),
-            executions=taken.new_executions,
+    with read_session(resources.sessions) as session:
+        found = (
+            *_records_differ(session, key, reading),
+            *_money_differs(session, key, reading),
+            *mode_switches(reading.in_hedge_mode),
         )
-        own = _ownership(session, key, reading, taken)
-    theirs = AccountView(reading.positions, reading.open_orders, taken.new_executions)
+        return _without_acknowledged(session, key, found)
+
+
+def _records_differ(
+    session: Session, key: AccountKey, reading: AccountReading
+) -> tuple[Discrepancy, ...]:
+    rows, phantoms = _unjudged(session, key, reading), _phantoms(session, key, reading)
+    listed = tuple(row for row in rows if row not in phantoms)
+    ours = AccountView(
+        positions=_expected_positions(session, key, reading.positions),
+        open_orders=_expected_orders(session, key),
+        executions=(*listed, *phantoms),
+    )
+    theirs = AccountView(reading.positions, reading.open_orders, listed)
+    ids = {order.order_id for order in reading.open_orders} | {row.order_id for row in listed}
+    made = orders.made_by_us(session, key, ids) | _trailing_stops(session, key, reading)
+    own = Ownership(order_ids=made)
     return reconcile(ours, theirs, own)
 
 
-@step(
-    name="settle-differences",
-    task_run_name="settle differences",
-    tags=["remember"],
-    **SAFE_TO_RETRY,
-)
-def settle_differences(
-    resources: Resources, found: tuple[Discrepancy, ...], reading: AccountReading
-) -> int:
-    """Store what was found, adopt what another hand did, close what is gone; count the open."""
-    key, now = resources.desk.account, reading.read_at
-    with unit_of_work(resources.sessions) as session:
-        for item in found:
-            discrepancies.open_or_update(
-                session,
-                key,
-                kind=item.kind,
-                subject=item.key,
-                evidence={"symbol": item.symbol, **item.evidence},
-                now=now,
-            )
-        for item in found:
-            _adopt(session, key, item, reading)
-        return _close_gone(session, key, found, reading)
+def _trailing_stops(session: Session, key: AccountKey, reading: AccountReading) -> frozenset[str]:
+    """Trailing stops of trades on which the desk has set one: they bear no mark of ours."""
+    trailed = {
+        trade.symbol
+        for trade in trades.open_trades(session, key)
+        if trade.trailing_distance is not None
+    }
+    return frozenset(
+        order.order_id
+        for order in reading.open_orders
+        if order.stop_kind is StopKind.TRAILING_STOP and order.symbol in trailed
+    )
 
 
-def _expected_orders(session: Session, key: AccountKey, taken: TakenIn) -> tuple[Order, ...]:
-    """The orders we knew to be open before the reading: one that is new may be another hand's."""
+def _unjudged(session: Session, key: AccountKey, reading: AccountReading) -> list[Execution]:
+    """Executions since the last finished sync that no difference has told yet.
+
+    From the database and not from the reading: a run that died may have stored them, and so may
+    the private stream.
+    """
+    rows = executions.between(
+        session, key, since=_settled_until(session, key, reading), until=reading.read_at
+    )
+    told = _subjects(session, key, {row.execution_id for row in rows})
+    return [row for row in rows if row.execution_id not in told]
+
+
+def _settled_until(session: Session, key: AccountKey, reading: AccountReading) -> datetime:
+    beat = heartbeats.last_beat_at(session, key, "sync")
+    return (beat or reading.executions_since) - OVERLAP
+
+
+def _phantoms(session: Session, key: AccountKey, reading: AccountReading) -> list[Execution]:
+    listed = {row.execution_id for row in reading.executions}
+    stored = executions.between(
+        session,
+        key,
+        since=reading.executions_since + timedelta(seconds=1),
+        until=reading.read_at - LISTED_WITHIN,
+    )
+    return [row for row in stored if row.execution_id not in listed]
+
+
+def _money_differs(
+    session: Session, key: AccountKey, reading: AccountReading
+) -> tuple[Discrepancy, ...]:
+    now = reading.read_at
+    since = _settled_until(session, key, reading)
+    moved = transfers(ledger.between(session, key, since=since, until=now))
+    told = _subjects(session, key, {item.key for item in moved})
+    week = now - FUNDING_WINDOW
+    funding = funding_differences(
+        ledger.between(session, key, since=week, until=now, kind=TransactionKind.FUNDING),
+        executions.funding_between(session, key, since=week, until=now),
+    )
+    return (*(item for item in moved if item.key not in told), *funding)
+
+
+def _expected_orders(session: Session, key: AccountKey) -> tuple[Order, ...]:
+    """The stored open orders that are ours or were told: one of another hand is news once."""
     stored = orders.open_orders(session, key)
-    return tuple(order for order in stored if order.order_id not in taken.new_orders)
+    ids = {order.order_id for order in stored}
+    known = orders.made_by_us(session, key, ids) | _subjects(session, key, ids)
+    return tuple(order for order in stored if order.order_id in known)
+
+
+def _subjects(session: Session, key: AccountKey, subjects: set[str]) -> frozenset[str]:
+    return frozenset(subject for _, subject in discrepancies.reported(session, key, subjects))
 
 
 def _expected_positions(
@@ -80,8 +145,12 @@ def _expected_positions(
 ) -> tuple[Position, ...]:
     """The positions that our executions add up to, with the stops they were meant to have."""
     there = {position.symbol: position for position in seen}
+    entered = trades.entered_leverage(session, key)
+    held = open_trades(session, key)
+    expected = (_expected(one, there.get(one.trade.symbol)) for one in held)
     return tuple(
-        _expected(held, there.get(held.trade.symbol)) for held in open_trades(session, key)
+        _with_leverage(session, key, position, one, entered.get(one.trade.id))
+        for position, one in zip(expected, held, strict=True)
     )
 
 
@@ -103,53 +172,30 @@ def _expected(held: OpenTrade, there: Position | None) -> Position:
     )
 
 
-def _ownership(
-    session: Session, key: AccountKey, reading: AccountReading, taken: TakenIn
-) -> Ownership:
-    order_ids = {order.order_id for order in reading.open_orders}
-    order_ids |= {row.order_id for row in taken.new_executions}
-    return Ownership(order_ids=orders.made_by_us(session, key, order_ids))
-
-
-def _adopt(session: Session, key: AccountKey, item: Discrepancy, reading: AccountReading) -> None:
-    if item.kind not in ADOPTED:
-        return
-    if item.kind is DiscrepancyKind.STOP_CHANGED:
-        _adopt_levels(session, key, item.symbol, reading)
-    discrepancies.resolve(
+def _with_leverage(
+    session: Session, key: AccountKey, there: Position, held: OpenTrade, entered: Decimal | None
+) -> Position:
+    """With the leverage of the entry, or the one adopted since; another hand's is as it is."""
+    if entered is None or entered == there.leverage:
+        return there
+    adopted = discrepancies.newest_evidence(
         session,
         key,
-        kind=item.kind,
-        subject=item.key,
-        resolution=ADOPTED[item.kind],
-        now=reading.read_at,
+        DiscrepancyKind.LEVERAGE_CHANGED,
+        position_key(there),
+        since=held.trade.opened_at,
     )
+    leverage = entered if adopted is None else Decimal(str(adopted["exchange"]))
+    return replace(there, leverage=leverage)
 
 
-def _adopt_levels(session: Session, key: AccountKey, symbol: str, reading: AccountReading) -> None:
-    there = next(position for position in reading.positions if position.symbol == symbol)
-    for trade in trades.open_trades(session, key):
-        if trade.symbol == symbol:
-            trades.move_levels(
-                session, trade.id, stop_loss=there.stop_loss, take_profit=there.take_profit
-            )
-
-
-def _close_gone(
-    session: Session, key: AccountKey, found: tuple[Discrepancy, ...], reading: AccountReading
-) -> int:
-    still_there = {(item.kind, item.key) for item in found}
-    remaining = 0
-    for kind, subject in discrepancies.open_ones(session, key):
-        if (kind, subject) in still_there:
-            remaining += 1
-            continue
-        discrepancies.resolve(
-            session,
-            key,
-            kind=kind,
-            subject=subject,
-            resolution="gone: both sides agree again",
-            now=reading.read_at,
-        )
-    return remaining
+def _without_acknowledged(
+    session: Session, key: AccountKey, found: tuple[Discrepancy, ...]
+) -> tuple[Discrepancy, ...]:
+    rows = discrepancies.acknowledged(session, key, {item.key for item in found})
+    settled = {(row.kind, row.subject): row.evidence for row in rows}
+    return tuple(
+        item
+        for item in found
+        if not is_same(item.kind, item.evidence, settled.get((item.kind, item.key), {}))
+    )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from db.repositories import executions, heartbeats, ledger, orders, positions, risk_state, wallet
+from db.repositories import executions, ledger, orders, positions, wallet
 from db.unit_of_work import unit_of_work
 from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
@@ -14,9 +14,8 @@ from trading.executions import Execution
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What one reading added to the database; `new_orders` are ids of open orders."""
+    """What one reading added to the database."""
 
-    new_orders: frozenset[str]
     new_executions: tuple[Execution, ...]
     new_ledger_rows: int
     trades: BookedTrades
@@ -29,13 +28,12 @@ def record_account(resources: Resources, reading: AccountReading) -> TakenIn:
     with unit_of_work(resources.sessions) as session:
         # The mirror first: it takes the capacity lock, in the same order as who reserves.
         positions.replace_mirror(session, key, reading.positions, read_at=reading.read_at)
-        known = {order.order_id for order in orders.open_orders(session, key)}
         orders.upsert(session, key, (*reading.closed_orders, *reading.open_orders))
         new = executions.insert_new(session, key, reading.executions)
         booked = ledger.insert_new(session, key, reading.transactions)
-        trades = book_trades(session, key, {row.symbol for row in new}, now=reading.read_at)
+        # Not only what is new here: a stream may have stored an execution that nobody booked.
+        moved = {row.symbol for row in reading.executions}
+        moved |= {position.symbol for position in reading.positions}
+        trades = book_trades(session, key, moved, now=reading.read_at)
         wallet.snapshot(session, key, reading.wallet)
-        risk_state.raise_high_water_mark(session, key, reading.wallet.equity_usdt)
-        heartbeats.beat(session, key, "sync", now=reading.read_at)
-    listed = frozenset(order.order_id for order in reading.open_orders)
-    return TakenIn(listed - known, tuple(new), len(booked), trades)
+    return TakenIn(tuple(new), len(booked), trades)

@@ -12,13 +12,13 @@ from db.repositories import executions, intents, orders, trades
 from db.repositories.intents import Intent
 from db.repositories.trades import Exit, NewTrade, Revision, Trade
 from db.states import ExitReason
-from trading.executions import ExecutionKind
-from trading.naked_time import StopInterval, naked_seconds
+from trading.executions import Execution, ExecutionKind
+from trading.naked_time import StopInterval, naked_seconds, naked_usdt_seconds
 from trading.orders import Order, StopKind
 from trading.performance import round_trip
+from trading.protection import STOPS
 from trading.round_trips import Holding, holdings
 
-_STOPS = frozenset({StopKind.STOP_LOSS, StopKind.TRAILING_STOP, StopKind.STOP})
 _BY_KIND = {ExecutionKind.LIQUIDATION: ExitReason.LIQUIDATION, ExecutionKind.ADL: ExitReason.ADL}
 _BY_STOP = {
     StopKind.STOP_LOSS: ExitReason.STOP_LOSS,
@@ -55,14 +55,22 @@ def open_trades(session: Session, key: AccountKey) -> list[OpenTrade]:
 def book_trades(
     session: Session, key: AccountKey, symbols: Iterable[str], *, now: datetime
 ) -> BookedTrades:
-    """Bring the trades of `symbols` up to date with the stored executions.
+    """Bring the trades of `symbols`, and every open one, up to date with the stored executions.
 
     Everything is derived anew from executions and stops, so booking twice gives the same rows.
     """
+    held = {trade.symbol for trade in trades.open_trades(session, key)}
+    return book_symbols(session, key, held | set(symbols), now=now)
+
+
+def book_symbols(
+    session: Session, key: AccountKey, symbols: Iterable[str], *, now: datetime
+) -> BookedTrades:
+    """As `book_trades`, but nothing of any other symbol: the cost does not grow with the book."""
     open_now = {trade.symbol: trade for trade in trades.open_trades(session, key)}
     opened: list[Trade] = []
     closed: list[Trade] = []
-    for symbol in sorted(set(symbols) | open_now.keys()):
+    for symbol in sorted(set(symbols)):
         trade = open_now.get(symbol)
         for holding in _unbooked(session, key, symbol):
             if trade is None:
@@ -73,6 +81,12 @@ def book_trades(
                 closed.append(trade)
                 trade = None
     return BookedTrades(tuple(opened), tuple(closed))
+
+
+def held_executions(session: Session, key: AccountKey, symbol: str) -> tuple[Execution, ...]:
+    """The stored executions of the position that `symbol` holds now; none while it is flat."""
+    known = _unbooked(session, key, symbol)
+    return known[-1].executions if known and not known[-1].is_closed else ()
 
 
 def _unbooked(session: Session, key: AccountKey, symbol: str) -> list[Holding]:
@@ -113,6 +127,7 @@ def _advance(
     session: Session, key: AccountKey, trade: Trade, holding: Holding, now: datetime
 ) -> Trade:
     until = holding.last.executed_at if holding.is_closed else now
+    stops = _stops(session, key, holding.entry.symbol)
     revised = trades.revise_trade(
         session,
         trade.id,
@@ -123,7 +138,9 @@ def _advance(
             take_profit=trade.take_profit,
             fees_usdt=holding.fees_usdt,
             funding_usdt=holding.funding_usdt,
-            naked_seconds=_naked_seconds(session, key, holding, until),
+            # Rounded up: half a second naked is not nothing.
+            naked_seconds=math.ceil(naked_seconds(holding.executions, stops, until=until)),
+            naked_usdt_seconds=naked_usdt_seconds(holding.executions, stops, until=until),
             last_sequence=holding.last.sequence,
         ),
     )
@@ -158,11 +175,9 @@ def _exit_reason(session: Session, key: AccountKey, holding: Holding) -> ExitRea
     return ExitReason.CLOSED_BY_HAND
 
 
-def _naked_seconds(session: Session, key: AccountKey, holding: Holding, until: datetime) -> int:
-    """Whole seconds without a stop, rounded up: half a second naked is not nothing."""
-    placed = orders.of_symbol(session, key, holding.entry.symbol)
-    stops = [_interval(order) for order in placed if order.stop_kind in _STOPS]
-    return math.ceil(naked_seconds(holding.executions, stops, until=until))
+def _stops(session: Session, key: AccountKey, symbol: str) -> list[StopInterval]:
+    placed = orders.of_symbol(session, key, symbol)
+    return [_interval(order) for order in placed if order.stop_kind in STOPS]
 
 
 def _interval(order: Order) -> StopInterval:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from trading.checks import require, require_not_negative, require_positive, require_utc
-from trading.errors import BadDataError
+from trading.errors import BadDataError, CandleGapError, OldCandleError
 
 
 class Interval(StrEnum):
@@ -77,18 +77,21 @@ def require_complete(
     uses an unfinished bar or yesterday's news.
 
     Raises:
-        BadDataError: with the first fault found; the caller skips the symbol this slot.
+        CandleGapError: a candle in between is missing or comes twice.
+        OldCandleError: the candle that closed last is missing.
+        BadDataError: too few candles, or one that is not closed yet. The first fault found is
+            raised; the caller skips the symbol this slot.
     """
-    if len(candles) < count:
-        message = f"{symbol}: {len(candles)} closed {interval} candles, {count} are needed"
-        raise BadDataError(message)
     for before, after in pairwise(candles):
         if after.opened_at - before.opened_at != interval.length:
             message = (
                 f"{symbol}: {interval} candle of {before.opened_at.isoformat()} is followed by "
                 f"{after.opened_at.isoformat()}; each must follow the one before without a gap"
             )
-            raise BadDataError(message)
+            raise CandleGapError(message)
+    if len(candles) < count:
+        message = f"{symbol}: {len(candles)} closed {interval} candles, {count} are needed"
+        raise BadDataError(message)
     expected = interval.floor(now) - interval.length
     if candles[-1].opened_at != expected:
         message = (
@@ -96,4 +99,5 @@ def require_complete(
             f"{candles[-1].opened_at.isoformat()}, expected {expected.isoformat()} "
             f"at {now.isoformat()}"
         )
-        raise BadDataError(message)
+        is_old = candles[-1].opened_at < expected
+        raise OldCandleError(message) if is_old else BadDataError(message)

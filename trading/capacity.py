@@ -1,12 +1,16 @@
 """Room for one more trade: counted once at review and again inside the reserving transaction."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
+from trading.brakes import Baseline
 from trading.checks import require, require_not_negative, require_positive
+from trading.exposure_groups import SymbolGroup, groups_of
 from trading.limits import RiskLimits
 from trading.positions import Position
 from trading.reasons import Reason, Refused
+from trading.recent_trades import EndedTrade
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,9 @@ class AccountState:
     """The account as a new trade finds it; USDT.
 
     A symbol's reservation ends when its position is listed, so nothing is counted twice.
+    `transfers_today_usdt` was paid in (+) or out since the day began. `recent_trades` are closed
+    ones, `entries_today` the entries promised or made since 00:00 UTC. `halt` says who stopped
+    entries and why, empty: nobody.
     """
 
     equity_usdt: Decimal
@@ -42,6 +49,12 @@ class AccountState:
     day_start_equity_usdt: Decimal
     positions: tuple[Position, ...] = ()
     reservations: tuple[Reservation, ...] = ()
+    transfers_today_usdt: Decimal = Decimal(0)
+    high_water_mark: Baseline | None = None
+    balance_read_at: datetime | None = None
+    recent_trades: tuple[EndedTrade, ...] = ()
+    entries_today: int = 0
+    halt: str = ""
 
     def __post_init__(self) -> None:
         require_not_negative("equity_usdt", self.equity_usdt)
@@ -56,8 +69,16 @@ class AccountState:
     @property
     def exposure_usdt(self) -> Decimal:
         """Notional of all positions and pending entries."""
-        held = sum((position.notional_usdt for position in self.positions), Decimal(0))
-        return held + sum((pending.notional_usdt for pending in self.reservations), Decimal(0))
+        return sum((one.notional_usdt for one in self._taken), Decimal(0))
+
+    def group_exposure_usdt(self, group: SymbolGroup) -> Decimal:
+        """Notional of the positions and pending entries in a group, longs and shorts added up."""
+        held = (one.notional_usdt for one in self._taken if one.symbol in group.symbols)
+        return sum(held, Decimal(0))
+
+    @property
+    def _taken(self) -> tuple[Position | Reservation, ...]:
+        return (*self.positions, *self.reservations)
 
     @property
     def free_margin_usdt(self) -> Decimal:
@@ -73,8 +94,8 @@ class AccountState:
 
     def daily_room_usdt(self, limits: RiskLimits) -> Decimal:
         """What may still be lost today before entries stop; 0 or less: they have stopped."""
-        floor = self.day_start_equity_usdt * (1 - limits.max_daily_loss_fraction)
-        return self.equity_usdt - floor
+        day = Baseline(self.day_start_equity_usdt, self.transfers_today_usdt)
+        return self.equity_usdt - day.floor_usdt(limits.max_daily_loss_fraction)
 
 
 def free_slots(account: AccountState, limits: RiskLimits) -> int:
@@ -82,11 +103,16 @@ def free_slots(account: AccountState, limits: RiskLimits) -> int:
     return max(0, limits.max_open_positions - account.open_count)
 
 
-def exposure_room_usdt(account: AccountState, limits: RiskLimits) -> Decimal:
-    """The largest notional a new symbol may take; 0 or less when there is no room."""
+def exposure_room_usdt(symbol: str, account: AccountState, limits: RiskLimits) -> Decimal:
+    """The largest notional `symbol`, which holds nothing yet, may take; 0 or less: no room."""
+    group_limit = account.equity_usdt * limits.max_group_exposure_fraction
     return min(
         account.equity_usdt * limits.max_symbol_exposure_fraction,
         account.equity_usdt * limits.max_total_exposure_fraction - account.exposure_usdt,
+        *(
+            group_limit - account.group_exposure_usdt(group)
+            for group in groups_of(symbol, limits.symbol_groups)
+        ),
     )
 
 
@@ -106,7 +132,15 @@ def check_capacity(
             f"{account.open_count} positions and entries are open, "
             f"{limits.max_open_positions} allowed",
         )
-    return _check_exposure(symbol, notional_usdt, account, limits)
+    if account.entries_today >= limits.max_entries_per_day:
+        return Refused(
+            Reason.RISK_ENTRIES_PER_DAY,
+            f"{account.entries_today} entries since 00:00 UTC, {limits.max_entries_per_day} "
+            "allowed",
+        )
+    return _check_exposure(symbol, notional_usdt, account, limits) or _check_groups(
+        symbol, notional_usdt, account, limits
+    )
 
 
 def _check_exposure(
@@ -124,4 +158,18 @@ def _check_exposure(
         return Refused(
             Reason.RISK_TOTAL_EXPOSURE, f"all would hold {total} USDT, {allowed} allowed"
         )
+    return None
+
+
+def _check_groups(
+    symbol: str, notional_usdt: Decimal, account: AccountState, limits: RiskLimits
+) -> Refused | None:
+    allowed = account.equity_usdt * limits.max_group_exposure_fraction
+    for group in groups_of(symbol, limits.symbol_groups):
+        held = account.group_exposure_usdt(group) + notional_usdt
+        if held > allowed:
+            return Refused(
+                Reason.RISK_GROUP_EXPOSURE,
+                f"the group {group.name} would hold {held} USDT, {allowed} allowed",
+            )
     return None

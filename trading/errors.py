@@ -3,6 +3,8 @@
 AutotraderError
 ├── MisconfiguredError          the owner must change a setting; nothing was done
 ├── BadDataError                market data that cannot be trusted; skip, default nothing
+│   ├── OldCandleError              the newest closed candle is missing
+│   └── CandleGapError              a candle in between is missing
 ├── InvariantError              an impossible value was about to be built; a bug, stop
 └── ExchangeError               the exchange was asked; three answers to "did it happen?"
     ├── ExchangeRefusedError        no, and repeating the same request will not help
@@ -11,6 +13,10 @@ AutotraderError
     ├── ExchangeRetryableError      no, and the same request may be sent again after a pause
     └── ExchangeOutcomeUnknownError nobody knows: look the link id up before anything else
 """
+
+from typing import ClassVar
+
+from trading.request_outcomes import OutcomeClass
 
 
 class AutotraderError(Exception):
@@ -25,6 +31,14 @@ class BadDataError(AutotraderError):
     """Market data with a gap, a wrong order or an impossible value."""
 
 
+class OldCandleError(BadDataError):
+    """The newest candle closed longer ago than a candle lasts: this is yesterday's news."""
+
+
+class CandleGapError(BadDataError):
+    """A candle is missing between two others, or comes twice."""
+
+
 class InvariantError(AutotraderError, ValueError):
     """A value was built with contents that are impossible."""
 
@@ -33,28 +47,42 @@ class ExchangeError(AutotraderError):
     """A request to the exchange did not return a plain success.
 
     `code` is the exchange's retCode, the HTTP status when there was no retCode, or None when
-    there was no answer. The message holds no key, secret or signature.
+    there was no answer. The message holds no key, secret or signature. `outcome` says what kind of
+    answer it was; the desk's table of reactions goes by it.
     """
 
-    def __init__(self, message: str, *, code: int | None = None) -> None:
+    usual_outcome: ClassVar[OutcomeClass] = OutcomeClass.UNKNOWN
+
+    def __init__(
+        self, message: str, *, code: int | None = None, outcome: OutcomeClass | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
+        self.outcome = outcome or self.usual_outcome
 
 
 class ExchangeRefusedError(ExchangeError):
     """The exchange said no; the same request will be refused again."""
 
+    usual_outcome = OutcomeClass.REFUSED
+
 
 class ExchangeHaltedError(ExchangeRefusedError):
     """The exchange refuses this key or account as a whole; entries stop until a human looks."""
+
+    usual_outcome = OutcomeClass.HALTED
 
 
 class ExchangeDuplicateError(ExchangeRefusedError):
     """An order with this link id exists; if the id is ours, look it up and adopt it."""
 
+    usual_outcome = OutcomeClass.DUPLICATE
+
 
 class ExchangeRetryableError(ExchangeError):
     """The request was not executed; it may be sent again after a pause."""
+
+    usual_outcome = OutcomeClass.RETRYABLE
 
 
 class ExchangeOutcomeUnknownError(ExchangeError):

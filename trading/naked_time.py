@@ -1,4 +1,4 @@
-"""How long a position stood without stops over all of it."""
+"""How long a position stood without stops over all of it, and how much money stood there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,16 +42,47 @@ def naked_seconds(
     `executions` of one symbol from flat, in any order; those that do not move the position are
     ignored. A position is naked in full or not at all: a part uncovered counts like the whole.
     """
+    spans = _naked_spans(executions, stops, until)
+    return sum((span.length for span in spans), timedelta(0)).total_seconds()
+
+
+def naked_usdt_seconds(
+    executions: Sequence[Execution], stops: Sequence[StopInterval], *, until: datetime
+) -> Decimal:
+    """The integral of unprotected notional over time up to `until`, in USDT x seconds.
+
+    Exact: the sum over spans of constant position and stops of (held - covered) x price x length.
+    Here a part uncovered counts as that part. The price is that of the newest fill, the only one
+    the records hold for every moment.
+    """
+    spans = _naked_spans(executions, stops, until)
+    return sum((span.quantity * span.price * _seconds(span.length) for span in spans), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A time in which nothing changed and `quantity` stood without a stop."""
+
+    length: timedelta
+    quantity: Decimal
+    price: Decimal
+
+
+def _naked_spans(
+    executions: Sequence[Execution], stops: Sequence[StopInterval], until: datetime
+) -> list[_Span]:
     moves = sorted(
         (row for row in executions if row.kind.moves_position and row.executed_at <= until),
         key=lambda row: (row.executed_at, row.sequence),
     )
-    total = timedelta(0)
+    spans = []
     for since, to in pairwise(_boundaries(moves, stops, until)):
-        held = abs(sum((_signed(row) for row in moves if row.executed_at <= since), Decimal(0)))
-        if held > _covered(held, stops, since):
-            total += to - since
-    return total.total_seconds()
+        done = [row for row in moves if row.executed_at <= since]
+        held = abs(sum(map(_signed, done), Decimal(0)))
+        naked = held - _covered(held, stops, since)
+        if naked > 0:
+            spans.append(_Span(to - since, naked, done[-1].price))
+    return spans
 
 
 def _boundaries(
@@ -66,6 +97,10 @@ def _boundaries(
 def _covered(held: Decimal, stops: Sequence[StopInterval], moment: datetime) -> Decimal:
     standing = [stop.quantity for stop in stops if stop.covers(moment)]
     return sum((held if quantity is None else quantity for quantity in standing), Decimal(0))
+
+
+def _seconds(length: timedelta) -> Decimal:
+    return Decimal(length // timedelta(microseconds=1)) / 1_000_000
 
 
 def _signed(row: Execution) -> Decimal:

@@ -1,14 +1,16 @@
 """Protected or closed: is a position covered by stops, and what must be done if it is not."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
+from trading.instruments import Instrument
 from trading.orders import Order, StopKind
-from trading.positions import Position
+from trading.positions import Direction, Position
 
-_STOPS = frozenset({StopKind.STOP_LOSS, StopKind.TRAILING_STOP, StopKind.STOP})
+STOPS = frozenset({StopKind.STOP_LOSS, StopKind.STOP})
+"""Orders that protect. A trailing stop may still wait for the price that activates it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +90,31 @@ def decide_protection(
     return SetProtection(stop, target, fault)
 
 
+def on_grid(
+    levels: SetProtection, position: Position, instrument: Instrument
+) -> SetProtection | CloseNow:
+    """`levels` on the tick grid of now, the stop towards the market; the tick may have changed.
+
+    Close instead where the grid leaves no stop behind the mark price.
+    """
+    is_long = position.direction is Direction.LONG
+    to_tick = instrument.price_up if is_long else instrument.price_down
+    stop = to_tick(levels.stop_loss)
+    if position.direction.sign * (position.mark_price - stop) <= 0:
+        return CloseNow(f"{levels.detail}; on the grid the stop {stop} is at the mark price")
+    target = levels.take_profit
+    return replace(
+        levels,
+        stop_loss=stop,
+        take_profit=None if target is None else instrument.price_to_tick(target),
+    )
+
+
 def _is_stop_of(order: Order, position: Position) -> bool:
     return (
         order.symbol == position.symbol
         and order.position_index is position.position_index
         and order.side is position.direction.exit_side
-        and order.stop_kind in _STOPS
+        and order.stop_kind in STOPS
         and order.status.is_open
     )

@@ -79,9 +79,7 @@ class SkipReason(StrEnum):
     ALREADY_CLAIMED = "already_claimed"
     LATE = "late"
     CLOCK_SKEW = "clock_skew"
-    OLD_BALANCE = "old_balance"
     SECOND_INSTANCE = "second_instance"
-    EXCHANGE_SILENT = "exchange_silent"
 
 
 @dataclass(frozen=True, slots=True)

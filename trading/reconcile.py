@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from trading.canonical import plain
-from trading.executions import Execution
+from trading.executions import Execution, ExecutionKind
 from trading.orders import Order, PositionIndex, StopKind
 from trading.positions import Position
 
@@ -174,12 +174,22 @@ def _compare_executions(
     found += [
         _execution(_external_kind(row), row)
         for row in theirs.values()
-        if row.kind.moves_position and not own.made_execution(row)
+        if row.kind in _NOT_BY_ORDER or (row.kind.moves_position and not own.made_execution(row))
     ]
     return sorted(found, key=lambda item: (item.key, item.kind))
 
 
+# Whoever's order it names: the exchange did these, and a human should know (bybit_v5.md F18).
+_NOT_BY_ORDER = {
+    ExecutionKind.ADL: DiscrepancyKind.ADL,
+    ExecutionKind.LIQUIDATION: DiscrepancyKind.LIQUIDATION,
+    ExecutionKind.OTHER: DiscrepancyKind.UNKNOWN_EXECUTION,
+}
+
+
 def _external_kind(row: Execution) -> DiscrepancyKind:
+    if row.kind in _NOT_BY_ORDER:
+        return _NOT_BY_ORDER[row.kind]
     is_close = row.closed_quantity > 0
     return DiscrepancyKind.EXTERNAL_CLOSE if is_close else DiscrepancyKind.EXTERNAL_ENTRY
 
@@ -188,7 +198,8 @@ def _by_key(positions: Iterable[Position]) -> dict[_PositionKey, Position]:
     return {(position.symbol, position.position_index): position for position in positions}
 
 
-def _name(position: Position) -> str:
+def position_key(position: Position) -> str:
+    """The name of a position in differences, such as `BTCUSDT/one_way`."""
     return f"{position.symbol}/{position.position_index.name.lower()}"
 
 
@@ -211,14 +222,14 @@ def _position(kind: DiscrepancyKind, position: Position) -> Discrepancy:
         "entry_price": str(position.entry_price),
         "levels": _levels(position),
     }
-    return Discrepancy(kind, position.symbol, _name(position), evidence)
+    return Discrepancy(kind, position.symbol, position_key(position), evidence)
 
 
 def _differs(
     kind: DiscrepancyKind, us: Position, ours: Decimal | str | None, theirs: Decimal | str | None
 ) -> Discrepancy:
     evidence = {"ours": str(ours), "exchange": str(theirs)}
-    return Discrepancy(kind, us.symbol, _name(us), evidence)
+    return Discrepancy(kind, us.symbol, position_key(us), evidence)
 
 
 def _terms_differ(us: Order, them: Order) -> Discrepancy:

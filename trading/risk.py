@@ -8,6 +8,7 @@ from dataclasses import InitVar, dataclass
 from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 
+from trading.account_gate import check_account
 from trading.capacity import (
     AccountState,
     Reservation,
@@ -16,12 +17,14 @@ from trading.capacity import (
     free_slots,
 )
 from trading.checks import require
+from trading.conditions import check_conditions
 from trading.costs import Costs
 from trading.instruments import Instrument
 from trading.limits import RiskLimits, RiskPolicy
 from trading.orders import OrderRequest, OrderType, TimeInForce
 from trading.positions import Position
 from trading.reasons import Reason, Refused
+from trading.recent_trades import check_recent_trades
 from trading.signals import Signal
 from trading.sizing import Size, size
 
@@ -79,8 +82,15 @@ def review(
         f"signal of {signal.symbol} reviewed with the filters of {instrument.symbol}",
     )
     refused = (
-        _check_signal(signal, instrument, policy, now)
-        or _check_daily_loss(account, policy.limits)
+        check_account(account, policy.limits, now=now)
+        or _check_signal(signal, instrument, policy, now)
+        or check_recent_trades(
+            signal.symbol,
+            account.recent_trades,
+            policy.limits,
+            equity_usdt=account.equity_usdt,
+            now=now,
+        )
         # Is there room for even the smallest order? How large it may be is settled by its size.
         or check_capacity(
             signal.symbol, _smallest_notional(signal, instrument), account, policy.limits
@@ -142,7 +152,12 @@ def _check_signal(
             Reason.RISK_REWARD_RISK,
             f"earns {earned:.3f} per 1 risked after costs, {limits.minimum_reward_risk} needed",
         )
-    return None
+    if signal.conditions is None:
+        return None
+    risk_fraction = signal.risk_per_unit / signal.entry_price
+    return check_conditions(
+        signal.conditions, signal.direction, limits, risk_fraction=risk_fraction, now=now
+    )
 
 
 def net_reward_risk(signal: Signal, costs: Costs) -> Decimal:
@@ -150,17 +165,6 @@ def net_reward_risk(signal: Signal, costs: Costs) -> Decimal:
     direction, entry = signal.direction, signal.entry_price
     return costs.profit_per_unit(direction, entry, signal.take_profit) / costs.loss_per_unit(
         direction, entry, signal.stop_loss
-    )
-
-
-def _check_daily_loss(account: AccountState, limits: RiskLimits) -> Refused | None:
-    room = account.daily_room_usdt(limits)
-    if room > 0:
-        return None
-    return Refused(
-        Reason.RISK_DAILY_LOSS,
-        f"equity {account.equity_usdt} USDT is at or below the day's floor "
-        f"{account.equity_usdt - room}; entries resume tomorrow",
     )
 
 
@@ -208,7 +212,9 @@ def _fit(
         instrument,
         policy.costs,
         budget_usdt=min(budget, daily_room),
-        largest_notional_usdt=min(balance_room, exposure_room_usdt(account, policy.limits)),
+        largest_notional_usdt=min(
+            balance_room, exposure_room_usdt(signal.symbol, account, policy.limits)
+        ),
     )
     if isinstance(fitted, Refused) and daily_room < budget:
         detail = f"{daily_room} USDT may still be lost today; {fitted.detail}"

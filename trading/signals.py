@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from trading.analysis import Action, Analysis
 from trading.checks import require, require_not_negative, require_positive, require_utc
+from trading.conditions import Conditions
 from trading.instruments import Instrument
 from trading.market import Ticker
 from trading.positions import Direction
@@ -39,7 +40,8 @@ class Signal:
     """A trade worth a risk review: made by `validate`, or by hand for a manual trade.
 
     Prices in USDT; stop and target on the tick grid. `entry_price` is what the book offers now:
-    the ask for a long, the bid for a short. `adjustments` tells which levels were rounded.
+    the ask for a long, the bid for a short. `adjustments` tells which levels were rounded,
+    `conditions` the market it would be held in.
     """
 
     symbol: str
@@ -53,6 +55,7 @@ class Signal:
     horizon_bars: int | None = None
     snapshot_hash: str = ""
     adjustments: tuple[str, ...] = ()
+    conditions: Conditions | None = None
 
     def __post_init__(self) -> None:
         for name in ("entry_price", "stop_loss", "take_profit"):
@@ -128,6 +131,9 @@ def signal_by_hand(
         created_at=ticker.taken_at,
         analyst="owner",
         adjustments=levels.adjustments,
+        conditions=Conditions(
+            ticker.funding_rate, ticker.next_funding_at, instrument.funding_interval
+        ),
     )
 
 
@@ -226,4 +232,16 @@ def _signal(
         horizon_bars=analysis.horizon_bars,
         snapshot_hash=snapshot.hash,
         adjustments=levels.adjustments,
+        conditions=_conditions(analysis, snapshot),
+    )
+
+
+def _conditions(analysis: Analysis, snapshot: MarketSnapshot) -> Conditions:
+    ticker, atr, bars = snapshot.ticker, snapshot.indicators.atr, analysis.horizon_bars
+    return Conditions(
+        ticker.funding_rate,
+        ticker.next_funding_at,
+        snapshot.instrument.funding_interval,
+        horizon=None if bars is None else bars * snapshot.interval.length,
+        atr_fraction=None if atr is None else Decimal(str(atr)) / ticker.last,
     )

@@ -106,4 +106,5 @@ def _envelope(body: bytes, request: str) -> tuple[int, dict[str, object]]:
 
 def _error(where: str, code: int, meaning: Meaning, said: str = "") -> ExchangeError:
     quoted = f", the exchange says {said!r}" if said else ""
-    return _ERRORS[meaning.verdict](f"{where} {code} ({meaning.text}){quoted}", code=code)
+    message = f"{where} {code} ({meaning.text}){quoted}"
+    return _ERRORS[meaning.verdict](message, code=code, outcome=meaning.outcome)

@@ -6,6 +6,7 @@ from adapters.bybit.market_calls import MarketCalls
 from adapters.bybit.order_calls import OrderCalls
 from adapters.bybit.position_calls import PositionCalls
 from adapters.bybit.retries import ReadPolicy
+from adapters.bybit.traffic import OPEN_GATE, TrafficGate
 from adapters.bybit.transport import BybitTransport
 
 
@@ -25,6 +26,8 @@ class BybitGateway(MarketCalls, AccountCalls, PositionCalls, OrderCalls):
         self._session.close()
 
 
-def connect(access: ExchangeAccess, policy: ReadPolicy | None = None) -> BybitGateway:
-    """A gateway to the account; nothing is sent yet."""
-    return BybitGateway(BybitTransport(access, policy))
+def connect(
+    access: ExchangeAccess, policy: ReadPolicy | None = None, gate: TrafficGate = OPEN_GATE
+) -> BybitGateway:
+    """A gateway to the account; nothing is sent yet. `gate` decides when a request may leave."""
+    return BybitGateway(BybitTransport(access, policy, gate))

@@ -10,6 +10,7 @@ from adapters.bybit.endpoints import Read, Write
 from adapters.bybit.paging import unique
 from adapters.bybit.parsing import Row, plain
 from adapters.bybit.ret_codes import INVALID_PARAMETERS, ORDER_NOT_OPEN
+from adapters.bybit.stamping import Note, noted
 from trading.checks import require
 from trading.errors import ExchangeOutcomeUnknownError, ExchangeRefusedError
 from trading.orders import Acknowledgement, Order
@@ -60,17 +61,21 @@ class OrderCalls(BybitCalls):
         ordered = sorted(orders, key=lambda order: (order.created_at, order.order_id))
         return unique(ordered, lambda order: order.order_id)
 
-    def place(self, approved: Approved) -> Acknowledgement:
+    def place(self, approved: Approved, *, before_leaving: Note | None = None) -> Acknowledgement:
         """Send an approved order with its stop and target, once.
+
+        `before_leaving` is called when no wait is left before the socket; what it raises keeps the
+        order back. From that moment the receive window counts, however late the order leaves.
 
         Raises:
             ExchangeDuplicateError: the link id is taken; look it up, it is ours.
             ExchangeOutcomeUnknownError: look the link id up before sending the same again.
             ExchangeRefusedError, ExchangeHaltedError, ExchangeRetryableError: it does not exist.
         """
-        answer = self._session.write(
-            Write.PLACE_ORDER, **rows_orders.parameters_of(approved.order)
-        )
+        with noted(before_leaving):
+            answer = self._session.write(
+                Write.PLACE_ORDER, **rows_orders.parameters_of(approved.order)
+            )
         return _acknowledgement(answer, approved.order.link_id)
 
     def amend(
@@ -113,6 +118,19 @@ class OrderCalls(BybitCalls):
         try:
             self._session.write(
                 Write.CANCEL_ORDER, category="linear", symbol=symbol, orderLinkId=link_id
+            )
+        except ExchangeRefusedError as error:
+            if error.code not in ORDER_NOT_OPEN:
+                raise
+
+    def cancel_left_over(self, symbol: str, order_id: str) -> None:
+        """Ask to cancel the order with the exchange's own id; one that is not open is no error.
+
+        For stops and targets that outlived their position: they carry no link id.
+        """
+        try:
+            self._session.write(
+                Write.CANCEL_ORDER, category="linear", symbol=symbol, orderId=order_id
             )
         except ExchangeRefusedError as error:
             if error.code not in ORDER_NOT_OPEN:

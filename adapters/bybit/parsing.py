@@ -57,6 +57,15 @@ class Row:
         self._fields = fields
         self._what = what
 
+    @property
+    def fields(self) -> Mapping[str, object]:
+        """Everything the row has, as it came."""
+        return self._fields
+
+    def renamed(self, name: str, to: str) -> "Row":
+        """The same row in which field `name` is called `to`, unless it has both."""
+        return Row({to: self._fields.get(name), **self._fields}, self._what)
+
     def text(self, name: str) -> str:
         """The text of a field; "" when it is missing."""
         raw = self._fields.get(name)

@@ -13,6 +13,7 @@ from trading.checks import require
 from trading.executions import Execution
 from trading.orders import PositionIndex
 from trading.positions import Position, PositionMode
+from trading.trailing import Trailing
 
 _POSITIONS_PER_PAGE = 200
 _EXECUTIONS_PER_PAGE = 100
@@ -67,20 +68,25 @@ class PositionCalls(BybitCalls):
         stop_loss: Decimal | None,
         take_profit: Decimal | None,
         position_index: PositionIndex,
+        trailing: Trailing | None = None,
     ) -> None:
         """Put stop and target over the full position, triggered by the last price.
 
-        None leaves what stands as it is; nothing here can take a stop away. The same values again
-        are a success. Read the position afterwards: accepted does not mean it stands.
+        What stands is changed in place, there is no moment without it. None leaves what stands as
+        it is; nothing here can take a stop away. The same values again are a success. Read the
+        position afterwards: accepted does not mean it stands.
         """
-        protection = protection_parameters(stop_loss, take_profit)
-        require(bool(protection), f"{symbol}: neither stop nor target given; give at least one")
+        protection = protection_parameters(stop_loss, take_profit) | _trailing(trailing)
+        require(
+            bool(protection),
+            f"{symbol}: neither stop, target nor trailing stop given; give at least one",
+        )
         self._session.write(
             Write.SET_PROTECTION,
             category="linear",
             symbol=symbol,
             positionIdx=int(position_index),
-            **protection,
+            **protection | {"tpslMode": "Full"},
         )
 
     def set_leverage(self, symbol: str, leverage: Decimal) -> None:
@@ -92,3 +98,12 @@ class PositionCalls(BybitCalls):
             buyLeverage=plain(leverage),
             sellLeverage=plain(leverage),
         )
+
+
+def _trailing(trailing: Trailing | None) -> dict[str, object]:
+    if trailing is None:
+        return {}
+    parameters: dict[str, object] = {"trailingStop": plain(trailing.distance)}
+    if trailing.active_price is not None:
+        parameters["activePrice"] = plain(trailing.active_price)
+    return parameters

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from trading.request_outcomes import OutcomeClass
+
 
 class Verdict(StrEnum):
     """What the caller may do after an answer."""
@@ -26,12 +28,32 @@ class Verdict(StrEnum):
     OUTCOME_UNKNOWN = "outcome_unknown"
 
 
+_USUALLY = {
+    Verdict.ACCEPTED: OutcomeClass.ACCEPTED,
+    Verdict.ALREADY_SO: OutcomeClass.ALREADY_SO,
+    Verdict.REFUSED: OutcomeClass.REFUSED,
+    Verdict.DUPLICATE: OutcomeClass.DUPLICATE,
+    Verdict.HALTED: OutcomeClass.HALTED,
+    Verdict.RETRYABLE: OutcomeClass.RETRYABLE,
+    Verdict.OUTCOME_UNKNOWN: OutcomeClass.UNKNOWN,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """The verdict on a code and what the code says, in our words."""
+    """The verdict on a code and what the code says, in our words.
+
+    `special` is the class of answer where the verdict's usual one says too little.
+    """
 
     verdict: Verdict
     text: str
+    special: OutcomeClass | None = None
+
+    @property
+    def outcome(self) -> OutcomeClass:
+        """What the answer is to the caller; the desk's table of reactions goes by it."""
+        return self.special or _USUALLY[self.verdict]
 
 
 INVALID_PARAMETERS = 10001
@@ -124,6 +146,8 @@ ORDER_NOT_OPEN: Mapping[int, str] = MappingProxyType(
     }
 )
 
+_NOTHING_TO_REDUCE = {110017: "reduce-only without a position to reduce"}
+
 _REFUSED = {
     INVALID_PARAMETERS: "a parameter is invalid",
     10017: "route not found",
@@ -136,7 +160,6 @@ _REFUSED = {
     110009: "too many conditional orders",
     110011: "the change would trigger a liquidation",
     110013: "leverage above the risk limit",
-    110017: "reduce-only without a position to reduce",
     110020: "more than 500 active orders",
     110021: "open-interest limit of the symbol",
     110022: "quantity may not be raised",
@@ -176,18 +199,31 @@ _GROUPS = (
     (Verdict.HALTED, _HALTED),
     (Verdict.REFUSED, _MONEY_SHORT),
     (Verdict.REFUSED, ORDER_NOT_OPEN),
+    (Verdict.REFUSED, _NOTHING_TO_REDUCE),
     (Verdict.REFUSED, _REFUSED),
 )
 
+_SPECIAL = dict.fromkeys(_MONEY_SHORT, OutcomeClass.MONEY_SHORT) | dict.fromkeys(
+    [*ORDER_NOT_OPEN, *_NOTHING_TO_REDUCE], OutcomeClass.NOT_OPEN
+)
+
 RET_CODES: Mapping[int, Meaning] = MappingProxyType(
-    {code: Meaning(verdict, text) for verdict, codes in _GROUPS for code, text in codes.items()}
+    {
+        code: Meaning(verdict, text, _SPECIAL.get(code))
+        for verdict, codes in _GROUPS
+        for code, text in codes.items()
+    }
 )
 
 HTTP_STATUSES: Mapping[int, Meaning] = MappingProxyType(
     {
         400: Meaning(Verdict.REFUSED, "bad request"),
         401: Meaning(Verdict.HALTED, "authentication missing or wrong"),
-        403: Meaning(Verdict.HALTED, "address rate limit or region: send nothing for ten minutes"),
+        403: Meaning(
+            Verdict.HALTED,
+            "address rate limit or region: send nothing for ten minutes",
+            OutcomeClass.SILENCED,
+        ),
         404: Meaning(Verdict.REFUSED, "no such path, or wrong account mode"),
         405: Meaning(Verdict.REFUSED, "method not allowed"),
         429: Meaning(Verdict.RETRYABLE, "system frequency protection"),

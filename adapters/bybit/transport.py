@@ -22,8 +22,11 @@ from adapters.bybit.addresses import is_local
 from adapters.bybit.answers import Answer, answer_of, judge, network_failure
 from adapters.bybit.endpoints import Read, Write
 from adapters.bybit.masking import Mask
+from adapters.bybit.rate_limits import call_of
 from adapters.bybit.ret_codes import RET_CODES, Verdict
 from adapters.bybit.retries import ReadPolicy
+from adapters.bybit.stamping import StampedHTTP
+from adapters.bybit.traffic import OPEN_GATE, LastHeaders, TrafficGate, outcome_of
 from trading.errors import ExchangeError, MisconfiguredError
 
 _NO_RETRY_CODES = {-999_999}  # an empty set would bring pybit's defaults back
@@ -34,15 +37,25 @@ _CONNECTIONS = 64
 
 
 class BybitTransport:
-    """Sends requests; safe to share between threads. Close it when done."""
+    """Sends requests; safe to share between threads. Close it when done.
 
-    def __init__(self, access: ExchangeAccess, policy: ReadPolicy | None = None) -> None:
-        self._base_url = access.base_url
-        self._session = _open_session(access)
+    Every single request, each repeat of a read too, passes `gate` first.
+    """
+
+    def __init__(
+        self,
+        access: ExchangeAccess,
+        policy: ReadPolicy | None = None,
+        gate: TrafficGate = OPEN_GATE,
+    ) -> None:
+        self._access = access
+        self._gate = gate
+        self._last = LastHeaders()
+        self._session = _open_session(access, self._last)
         self._retrying = (policy or ReadPolicy()).caller()
 
     def __repr__(self) -> str:
-        return f"BybitTransport({self._base_url!r})"
+        return f"BybitTransport({self._access.base_url!r})"
 
     def read(self, endpoint: Read, **parameters: object) -> Answer:
         """The answer to a read, repeated with backoff while it did not happen or got lost.
@@ -71,6 +84,17 @@ class BybitTransport:
         self._session.client.close()
 
     def _send(self, endpoint: Read | Write, parameters: dict[str, object]) -> Answer:
+        report = self._gate.admit(call_of(self._access, endpoint, parameters))
+        self._last.headers = {}
+        try:
+            answer = self._exchange(endpoint, parameters)
+        except ExchangeError as error:
+            report(outcome_of(error, self._last.headers))
+            raise
+        report(outcome_of(None, self._last.headers))
+        return answer
+
+    def _exchange(self, endpoint: Read | Write, parameters: dict[str, object]) -> Answer:
         failure: ExchangeError | MisconfiguredError
         try:
             return answer_of(getattr(self._session, endpoint)(**parameters))
@@ -85,10 +109,10 @@ class BybitTransport:
         raise failure
 
 
-def _open_session(access: ExchangeAccess) -> HTTP:
+def _open_session(access: ExchangeAccess, last: LastHeaders) -> HTTP:
     key = access.api_key.get_secret_value()
     secret = access.api_secret.get_secret_value()
-    session = HTTP(
+    session = StampedHTTP(
         api_key=key or None,
         api_secret=secret or None,
         recv_window=round(access.receive_window.total_seconds() * 1000),
@@ -100,16 +124,17 @@ def _open_session(access: ExchangeAccess) -> HTTP:
     )
     session.endpoint = access.base_url
     _silence(session.logger)
-    _prepare(session.client, Mask(key, secret), trust_environment=not is_local(access.base_url))
+    session.client.trust_env = not is_local(access.base_url)
+    _prepare(session.client, Mask(key, secret), last)
     return session
 
 
-def _prepare(client: requests.Session, mask: Mask, *, trust_environment: bool) -> None:
-    client.trust_env = trust_environment
+def _prepare(client: requests.Session, mask: Mask, last: LastHeaders) -> None:
     client.mount("https://", HTTPAdapter(pool_maxsize=_CONNECTIONS))
     client.mount("http://", HTTPAdapter(pool_maxsize=_CONNECTIONS))
 
     def check(response: requests.Response, **_options: object) -> None:
+        last.headers = response.headers
         judge(response, mask)
 
     client.hooks["response"].append(check)

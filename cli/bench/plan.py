@@ -17,6 +17,8 @@ class Part(StrEnum):
     CYCLE = "cycle"
     SIMULATOR = "simulator"
     DEMO = "demo"
+    TRAFFIC = "traffic"
+    STREAM = "stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,9 @@ class Plan:
     """Sizes of the measurements.
 
     Each cycle is timed `runs` times, each in a slot of its own, over each number of symbols in
-    `sizes`; the largest also with an analyst who answers after `thinking_s` seconds.
+    `sizes`; the largest also with an analyst who answers after `thinking_s` seconds. Each of
+    `traffic_processes` makes `traffic_calls` requests at one exchange. `stream_fills` are timed
+    while `stream_positions` tick.
     """
 
     sizes: tuple[int, ...] = (1, 5, 10, 20)
@@ -34,6 +38,10 @@ class Plan:
     connections: int = 8
     bars: int = 100_000
     demo_hours: int = 24
+    traffic_processes: int = 4
+    traffic_calls: int = 1000
+    stream_positions: int = 50
+    stream_fills: int = 400
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -43,5 +51,14 @@ class Plan:
 
 FULL = Plan()
 QUICK = Plan(
-    sizes=(1, 3), runs=1, thinking_s=0.2, orders=80, connections=2, bars=2000, demo_hours=2
+    sizes=(1, 3),
+    runs=1,
+    thinking_s=0.2,
+    orders=80,
+    connections=2,
+    bars=2000,
+    demo_hours=2,
+    traffic_calls=60,
+    stream_positions=3,
+    stream_fills=10,
 )

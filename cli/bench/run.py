@@ -13,6 +13,8 @@ from cli.bench.machine import Machine, this_machine
 from cli.bench.own_process import in_own_process
 from cli.bench.plan import Part, Plan
 from cli.bench.simulator import SimulatorFigures, measure_simulator
+from cli.bench.stream import StreamFigures, measure_stream
+from cli.bench.traffic import TrafficFigures, measure_traffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Benchmark:
     cycle: CycleFigures | None
     simulator: SimulatorFigures | None
     demo: DemoBench | None
+    traffic: TrafficFigures | None = None
+    stream: StreamFigures | None = None
 
     def as_json(self) -> str:
         """One line; parts that were not measured are left out."""
@@ -41,11 +45,15 @@ def run_bench(plan: Plan, folder: Path, *, parts: Collection[Part], console: Con
         own.mkdir()
         return own
 
-    cycle, simulator, demo = None, None, None
+    cycle, simulator, demo, traffic, stream = None, None, None, None, None
     if (own := room(Part.CYCLE)) is not None:
         cycle = in_own_process(measure_cycle, plan, own)
     if (own := room(Part.SIMULATOR)) is not None:
         simulator = measure_simulator(plan, own)
     if (own := room(Part.DEMO)) is not None:
         demo = in_own_process(measure_demo, plan, own)
-    return Benchmark(machine, cycle, simulator, demo)
+    if (own := room(Part.TRAFFIC)) is not None:
+        traffic = in_own_process(measure_traffic, plan, own)
+    if (own := room(Part.STREAM)) is not None:
+        stream = in_own_process(measure_stream, plan, own)
+    return Benchmark(machine, cycle, simulator, demo, traffic, stream)

@@ -10,10 +10,10 @@ from cli.options import AsJson, Yes
 from cli.output import print_json, say, warn
 from config.settings import Settings
 from db.repositories.intents import Intent
-from db.states import IntentState
 from flows.position_sync import position_sync
 from tasks.manual import Quote, Wish, close_by_hand, execute, preview, quote, reserve
 from tasks.resources import Resources
+from trading.intent_states import IntentState
 from trading.positions import Direction, Position
 from trading.reasons import Refused
 from trading.risk import Approved

@@ -14,7 +14,7 @@ from config.masking import secrets_of
 
 
 def up(*, as_json: AsJson = False) -> None:
-    """Run the whole desk: database, exchange, Prefect with its schedules, and a worker.
+    """Run the whole desk: database, exchange, monitor, Prefect with its schedules, a worker.
 
     On paper the exchange is a simulated one whose market begins now and whose state is kept in
     the data folder. Ctrl-C stops everything in order; a process that ends by itself ends all,

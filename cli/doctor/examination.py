@@ -6,6 +6,7 @@ from pathlib import Path
 from cli.doctor.database import check_database
 from cli.doctor.exchange import check_exchange
 from cli.doctor.machine import check_disk
+from cli.doctor.monitor import check_monitor
 from cli.doctor.orchestration import check_prefect
 from cli.doctor.verdicts import Verdict, failure, ok
 from config.settings import Settings
@@ -26,5 +27,6 @@ def examine(
         check_disk(settings),
         *check_database(settings),
         *check_exchange(settings),
+        *check_monitor(settings),
         *check_prefect(settings),
     ]

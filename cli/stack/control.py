@@ -65,6 +65,32 @@ class Control:
         """Pay USDT into the account."""
         self._ask("POST", "deposit", {"amount": format(amount_usdt, "f")})
 
+    def set_speed(self, speed: str) -> None:
+        """Run the market at another pace from here on: `real`, `step` or a factor."""
+        self._ask("POST", "speed", {"speed": speed})
+
+    def catalogue(self) -> dict[str, str]:
+        """Every fault the simulator can make, and what each does."""
+        answer = self._ask("GET", "faults")
+        return {kind["name"]: kind["summary"] for kind in answer["catalogue"]}
+
+    def switch_on(self, wish: dict[str, object]) -> int:
+        """Switch on a fault; its id. `wish` has name, parameters, match, count, window, seed.
+
+        Raises:
+            ControlError: the fault is not known, a value is not allowed, or the venue refuses.
+        """
+        return int(self._ask("POST", "faults", wish)["id"])
+
+    def switch_off(self) -> int:
+        """Switch off every fault; how many there were."""
+        return int(self._ask("DELETE", "faults")["switched_off"])
+
+    def fault_log(self, *, after: int = 0) -> list[dict[str, Any]]:
+        """Every strike after the entry numbered `after`, oldest first."""
+        entries: list[dict[str, Any]] = self._ask("GET", f"fault-log?after={after}")["entries"]
+        return entries
+
     def close(self) -> None:
         """Give the connection back."""
         self._client.close()

@@ -9,6 +9,7 @@ from cli.desk import PREFECT_FOLDER, embedded_database, with_database
 from cli.prefect_state import PrefectState
 from cli.stack.children import Child, ChildError
 from cli.stack.database import FOLDER, open_database
+from cli.stack.monitor import start_monitor
 from cli.stack.orchestration import start_prefect_server
 from cli.stack.ports import is_taken
 from cli.stack.simulator import Simulator, SimulatorOptions, start_simulator
@@ -47,7 +48,7 @@ class RunningDesk:
 
 
 def start_desk(stack: ExitStack, settings: Settings, log: PrefixedLog) -> RunningDesk:
-    """Start everything; closing `stack` stops it: worker, Prefect, exchange, database.
+    """Start everything; closing `stack` stops it in the reverse order.
 
     Raises:
         MisconfiguredError: another desk runs on this data folder, or a port is taken.
@@ -63,6 +64,7 @@ def start_desk(stack: ExitStack, settings: Settings, log: PrefixedLog) -> Runnin
     if _needs_exchange(settings):
         simulator = stack.enter_context(_start_exchange(settings, log))
         children.append(simulator.child)
+    children.append(_start_monitor(stack, settings, log))
     children.extend(_start_prefect(stack, settings, log))
     return RunningDesk(settings, tuple(children), owns_database)
 
@@ -106,6 +108,12 @@ def _start_exchange(settings: Settings, log: PrefixedLog) -> Simulator:
         control_token=settings.sim_control_token,
     )
     return start_simulator(options, log=log.sink("exchange"))
+
+
+def _start_monitor(stack: ExitStack, settings: Settings, log: PrefixedLog) -> Child:
+    monitor = start_monitor(worker_environment(settings, {}), log=log.sink("monitor"))
+    stack.callback(monitor.stop)
+    return monitor
 
 
 def _start_prefect(stack: ExitStack, settings: Settings, log: PrefixedLog) -> list[Child]:

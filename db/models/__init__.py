@@ -19,6 +19,7 @@ from db.models.intents import IntentRow
 from db.models.ledger import LedgerRow
 from db.models.order_transitions import OrderTransitionRow
 from db.models.orders import OrderRow
+from db.models.position_pushes import PositionPushRow
 from db.models.positions import PositionRow
 from db.models.quotes import QuoteRow
 from db.models.rate_buckets import RateBucketRow
@@ -45,6 +46,7 @@ __all__ = [
     "LedgerRow",
     "OrderRow",
     "OrderTransitionRow",
+    "PositionPushRow",
     "PositionRow",
     "QuoteRow",
     "RateBucketRow",

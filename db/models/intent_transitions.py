@@ -7,8 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Identified, Recorded
-from db.states import IntentState
 from db.types import words
+from trading.intent_states import IntentState
 
 
 class IntentTransitionRow(Base, Identified, Recorded):

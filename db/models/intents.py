@@ -8,8 +8,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Identified, OfAccount, Recorded
-from db.states import IntentState
 from db.types import Measure
+from trading.intent_states import IntentState
 from trading.orders import OrderType, PositionIndex, Side, TimeInForce
 
 

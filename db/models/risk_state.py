@@ -11,7 +11,7 @@ from db.types import Measure
 
 
 class RiskStateRow(Base):
-    """One row per account."""
+    """One row per account. `high_water_mark_at` is when the highest equity was read."""
 
     __tablename__ = "risk_state"
 
@@ -22,6 +22,7 @@ class RiskStateRow(Base):
     changed_by: Mapped[str]
     changed_at: Mapped[datetime | None]
     high_water_mark_usdt: Mapped[Decimal | None] = mapped_column(Measure())
+    high_water_mark_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("is_halted = (halt_reason <> '')", name="halt_has_reason"),

@@ -11,12 +11,16 @@ from db.base import Json
 from db.keys import AccountKey
 from db.models import DiscrepancyRow
 from db.repositories.rows import belongs_to, value_of
+from db.states import Settlement
 from trading.reconcile import DiscrepancyKind
 
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """One difference; `resolution` says what was done, empty while it is open."""
+    """One difference; `resolution` says what was done, empty while it is open.
+
+    `rule` names the rule that settled it or asked for a human, `settled_by` who settled it.
+    """
 
     id: UUID
     kind: DiscrepancyKind
@@ -27,6 +31,10 @@ class Discrepancy:
     last_seen_at: datetime
     resolved_at: datetime | None
     resolution: str
+    rule: str
+    settled_by: Settlement | None
+    acknowledged_by: str
+    escalated_at: datetime | None
 
 
 def open_discrepancies(session: Session, key: AccountKey) -> list[Discrepancy]:

@@ -61,6 +61,24 @@ def runs_by_state(session: Session, key: AccountKey, *, flow: str) -> dict[RunSt
     return {row.state: row.count_ for row in session.execute(statement)}
 
 
+def skips_by_reason(
+    session: Session, key: AccountKey, *, flow: str, since: datetime | None = None
+) -> dict[SkipReason, int]:
+    """How many runs of a flow did nothing, by the reason that occurs; slots from `since` on."""
+    statement = (
+        select(CycleRunRow.skip_reason, func.count().label("count_"))
+        .where(
+            belongs_to(CycleRunRow, key),
+            CycleRunRow.flow == flow,
+            CycleRunRow.skip_reason.is_not(None),
+        )
+        .group_by(CycleRunRow.skip_reason)
+    )
+    if since is not None:
+        statement = statement.where(CycleRunRow.slot >= since)
+    return {row.skip_reason: row.count_ for row in session.execute(statement)}
+
+
 def heartbeats(session: Session, key: AccountKey) -> list[Heartbeat]:
     """The newest beat of every component, by name."""
     statement = (

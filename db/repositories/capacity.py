@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from db.keys import AccountKey
 from db.models import CapacityRow, IntentRow, PositionRow
 from db.repositories.rows import account_columns, belongs_to, value_of
-from db.states import FINAL_INTENT_STATES, IntentState
 from trading.capacity import Reservation
+from trading.intent_states import FINAL_INTENT_STATES, IntentState
 from trading.positions import Position
 
 
@@ -63,3 +63,23 @@ def live_reservations(
         Reservation(row.symbol, row.notional_usdt, row.leverage)
         for row in session.scalars(statement)
     )
+
+
+def entries_since(
+    session: Session, key: AccountKey, since: datetime, *, besides_link_id: str = ""
+) -> int:
+    """Opening intents reserved from `since` on that were executed or still may be.
+
+    `besides_link_id` is an entry that does not count itself when it is decided again.
+    """
+    statement = select(func.count()).where(
+        belongs_to(IntentRow, key),
+        IntentRow.reduce_only.is_(False),
+        IntentRow.reserved_at >= since,
+        IntentRow.state.not_in(_NOT_ENTERED),
+        IntentRow.link_id != besides_link_id,
+    )
+    return session.scalars(statement).one()
+
+
+_NOT_ENTERED = (IntentState.REFUSED, IntentState.NOT_EXECUTED, IntentState.CANCELLED)

@@ -100,9 +100,13 @@ def pending(session: Session, key: AccountKey) -> list[UUID]:
     return list(session.scalars(statement.order_by(DecisionRow.decided_at, DecisionRow.id)))
 
 
-def decided_symbols(session: Session, cycle_run_id: UUID, *, arm: str = "main") -> frozenset[str]:
-    """Symbols that this run, or the run it took over, has decided already."""
+def concluded_symbols(
+    session: Session, cycle_run_id: UUID, *, arm: str = "main"
+) -> frozenset[str]:
+    """Symbols whose decision this run, or the run it took over, has brought to its end."""
     statement = select(DecisionRow.symbol).where(
-        DecisionRow.cycle_run_id == cycle_run_id, DecisionRow.arm == arm
+        DecisionRow.cycle_run_id == cycle_run_id,
+        DecisionRow.arm == arm,
+        DecisionRow.outcome.is_not(None),
     )
     return frozenset(session.scalars(statement))

@@ -15,7 +15,7 @@ from db.repositories.rows import (
     insert_missing,
     value_of,
 )
-from trading.executions import Execution
+from trading.executions import Execution, ExecutionKind
 
 
 def insert_new(
@@ -53,6 +53,30 @@ def of_symbol(
     if since is not None:
         moment = tuple_(ExecutionRow.executed_at, ExecutionRow.sequence)
         statement = statement.where(moment >= tuple_(*since))
+    ordered = statement.order_by(ExecutionRow.executed_at, ExecutionRow.sequence)
+    return [value_of(Execution, row) for row in session.scalars(ordered)]
+
+
+def between(
+    session: Session, key: AccountKey, *, since: datetime, until: datetime
+) -> list[Execution]:
+    """Executions of the account, oldest first; both ends included."""
+    statement = select(ExecutionRow).where(
+        belongs_to(ExecutionRow, key), ExecutionRow.executed_at.between(since, until)
+    )
+    ordered = statement.order_by(ExecutionRow.executed_at, ExecutionRow.sequence)
+    return [value_of(Execution, row) for row in session.scalars(ordered)]
+
+
+def funding_between(
+    session: Session, key: AccountKey, *, since: datetime, until: datetime
+) -> list[Execution]:
+    """Funding payments of the account, oldest first; both ends included."""
+    statement = select(ExecutionRow).where(
+        belongs_to(ExecutionRow, key),
+        ExecutionRow.kind == ExecutionKind.FUNDING,
+        ExecutionRow.executed_at.between(since, until),
+    )
     ordered = statement.order_by(ExecutionRow.executed_at, ExecutionRow.sequence)
     return [value_of(Execution, row) for row in session.scalars(ordered)]
 

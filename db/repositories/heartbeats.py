@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -24,3 +24,13 @@ def beat(
             set_={**latest, "recorded_at": func.clock_timestamp()},
         )
     )
+
+
+def last_beat_at(session: Session, key: AccountKey, component: str) -> datetime | None:
+    """The market time of the component's newest beat; None if it never did its work."""
+    statement = select(HeartbeatRow.beat_at).where(
+        HeartbeatRow.environment == key.environment,
+        HeartbeatRow.account == key.account,
+        HeartbeatRow.component == component,
+    )
+    return session.scalar(statement)

@@ -1,4 +1,7 @@
-"""The outbox: orders are committed here before they are sent, and resolved afterwards."""
+"""The outbox: orders are committed here before they are sent, and resolved afterwards.
+
+Every change of state is a row of `intent_transitions`, in the same transaction.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from db.keys import AccountKey
 from db.models import IntentRow
-from db.repositories import capacity
+from db.repositories import capacity, intent_changes
 from db.repositories.rows import account_columns, belongs_to, columns_of, value_of
-from db.states import FINAL_INTENT_STATES, IntentState
 from trading.capacity import Reservation
 from trading.checks import require
 from trading.errors import InvariantError
+from trading.intent_states import FINAL_INTENT_STATES, IntentState
 from trading.orders import OrderRequest
 from trading.positions import Position
 from trading.reasons import Refused
@@ -58,6 +61,17 @@ class Intent:
     error_message: str
 
 
+class IntentEndedError(InvariantError):
+    """An intent that has ended was to go on. `intent` is how it ended: that is what holds."""
+
+    def __init__(self, intent: Intent, target: IntentState) -> None:
+        super().__init__(
+            f"intent {intent.order.link_id} is {intent.state} and cannot become {target}; "
+            "it has ended, and what has ended stays"
+        )
+        self.intent = intent
+
+
 def reserve(
     session: Session, new: NewIntent, *, now: datetime, check_capacity: CapacityCheck
 ) -> Intent | Refused:
@@ -87,30 +101,73 @@ def reserve_reduction(session: Session, new: NewIntent, *, now: datetime) -> Int
 
 
 def mark_sent(session: Session, intent_id: UUID, *, now: datetime) -> Intent:
-    """The request is about to leave. Commit before sending it."""
-    row = _locked(session, intent_id, IntentState.SENT, _SENDABLE)
-    row.state = IntentState.SENT
-    row.attempts += 1
-    row.sent_at = now
-    return _flushed(session, row)
+    """The request is about to leave. Commit before sending it.
+
+    Raises:
+        IntentEndedError: somebody ended it meanwhile; do not send it.
+        InvariantError: its outcome is unknown; only `mark_resent` may send it again.
+    """
+    row = _unfinished(session, intent_id, IntentState.SENT)
+    require(
+        row.state is not IntentState.UNKNOWN,
+        f"intent {row.link_id} is unknown and cannot become sent before its request has expired; "
+        "look it up",
+    )
+    return _sent(session, row, now)
 
 
-def mark_acknowledged(session: Session, intent_id: UUID, *, order_id: str) -> Intent:
-    """The exchange accepted the request; nothing is known about a fill."""
-    row = _locked(session, intent_id, IntentState.ACKNOWLEDGED, _IN_FLIGHT)
-    row.state = IntentState.ACKNOWLEDGED
-    row.order_id = order_id
-    return _flushed(session, row)
+def mark_resent(session: Session, intent_id: UUID, *, now: datetime) -> Intent:
+    """The request of an order that is nowhere is about to leave again; the caller waited.
+
+    Raises:
+        IntentEndedError: somebody ended it meanwhile; do not send it.
+    """
+    return _sent(session, _unfinished(session, intent_id, IntentState.SENT), now)
+
+
+def mark_acknowledged(
+    session: Session, intent_id: UUID, *, order_id: str, now: datetime
+) -> Intent:
+    """The exchange has the order; nothing is known about a fill. Saying it again changes nothing.
+
+    Raises:
+        IntentEndedError: it ended meanwhile.
+    """
+    row = _unfinished(session, intent_id, IntentState.ACKNOWLEDGED)
+    if row.state is not IntentState.ACKNOWLEDGED:
+        state = IntentState.ACKNOWLEDGED
+        intent_changes.change(session, row, state, now=now, order_id=order_id)
+    return intent_of(row)
 
 
 def mark_unknown(
-    session: Session, intent_id: UUID, *, error_message: str, error_code: int | None = None
+    session: Session,
+    intent_id: UUID,
+    *,
+    error_message: str,
+    now: datetime,
+    error_code: int | None = None,
 ) -> Intent:
-    """Nobody knows whether the request was executed. Look the link id up."""
-    row = _locked(session, intent_id, IntentState.UNKNOWN, _IN_FLIGHT)
-    row.state = IntentState.UNKNOWN
-    row.error_code, row.error_message = error_code, error_message
-    return _flushed(session, row)
+    """Nobody knows whether the request was executed. Look the link id up.
+
+    An acknowledged order stays so: a lost answer takes no knowledge away.
+
+    Raises:
+        IntentEndedError: it ended meanwhile.
+    """
+    row = _unfinished(session, intent_id, IntentState.UNKNOWN)
+    if row.state is IntentState.ACKNOWLEDGED:
+        return intent_of(row)
+    intent_changes.change(
+        session,
+        row,
+        IntentState.UNKNOWN,
+        now=now,
+        detail=error_message,
+        error_code=error_code,
+        error_message=error_message,
+    )
+    return intent_of(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,22 +187,30 @@ def resolve(session: Session, intent_id: UUID, resolution: Resolution, *, now: d
     """The intent with its final state. Saying the same again changes nothing.
 
     Raises:
-        InvariantError: the intent already ended another way.
+        IntentEndedError: the intent already ended another way.
     """
-    row = _locked(session, intent_id, resolution.state, _UNFINISHED | {resolution.state})
-    if row.state.is_final:
-        return _value(row)
-    row.state = resolution.state
-    row.order_id = resolution.order_id or row.order_id
-    row.error_code, row.error_message = resolution.error_code, resolution.error_message
-    row.resolved_at = now
-    return _flushed(session, row)
+    row = intent_changes.locked(session, intent_id, resolution.state)
+    if row.state is resolution.state:
+        return intent_of(row)
+    _require_unfinished(row, resolution.state)
+    intent_changes.change(
+        session,
+        row,
+        resolution.state,
+        now=now,
+        detail=resolution.error_message,
+        order_id=resolution.order_id or row.order_id,
+        error_code=resolution.error_code,
+        error_message=resolution.error_message,
+        resolved_at=now,
+    )
+    return intent_of(row)
 
 
 def by_link_id(session: Session, link_id: str) -> Intent | None:
     """The intent of this client order id."""
     row = session.scalars(select(IntentRow).where(IntentRow.link_id == link_id)).one_or_none()
-    return None if row is None else _value(row)
+    return None if row is None else intent_of(row)
 
 
 def unresolved(
@@ -158,13 +223,7 @@ def unresolved(
     if reserved_before is not None:
         statement = statement.where(IntentRow.reserved_at < reserved_before)
     ordered = statement.order_by(IntentRow.reserved_at, IntentRow.id)
-    return [_value(row) for row in session.scalars(ordered)]
-
-
-_UNFINISHED = frozenset(IntentState) - FINAL_INTENT_STATES
-_IN_FLIGHT = frozenset({IntentState.SENT, IntentState.ACKNOWLEDGED, IntentState.UNKNOWN})
-# An unknown intent is looked up, not sent again: the first request may still be on its way.
-_SENDABLE = frozenset({IntentState.RESERVED, IntentState.SENT})
+    return [intent_of(row) for row in session.scalars(ordered)]
 
 
 def _insert(session: Session, new: NewIntent, now: datetime) -> Intent:
@@ -184,34 +243,35 @@ def _insert(session: Session, new: NewIntent, now: datetime) -> Intent:
             error_message="",
         )
         .on_conflict_do_nothing(index_elements=["link_id"])
+        .returning(IntentRow)
     )
-    session.execute(statement)
-    row = session.scalars(select(IntentRow).where(IntentRow.link_id == new.order.link_id)).one()
-    return _value(row)
+    if (row := session.scalars(statement).one_or_none()) is None:
+        known = select(IntentRow).where(IntentRow.link_id == new.order.link_id)
+        return intent_of(session.scalars(known).one())
+    intent_changes.note_first(session, row.id, now=now)
+    return intent_of(row)
 
 
-def _locked(
-    session: Session, intent_id: UUID, target: IntentState, allowed: frozenset[IntentState]
-) -> IntentRow:
-    statement = select(IntentRow).where(IntentRow.id == intent_id).with_for_update()
-    row = session.scalars(statement).one_or_none()
-    if row is None:
-        message = f"there is no intent {intent_id} to mark {target}"
-        raise InvariantError(message)
-    require(
-        row.state in allowed,
-        f"intent {row.link_id} is {row.state} and cannot become {target}; "
-        f"allowed before: {', '.join(sorted(allowed))}",
+def _sent(session: Session, row: IntentRow, now: datetime) -> Intent:
+    intent_changes.change(
+        session, row, IntentState.SENT, now=now, attempts=row.attempts + 1, sent_at=now
     )
+    return intent_of(row)
+
+
+def _unfinished(session: Session, intent_id: UUID, target: IntentState) -> IntentRow:
+    row = intent_changes.locked(session, intent_id, target)
+    _require_unfinished(row, target)
     return row
 
 
-def _flushed(session: Session, row: IntentRow) -> Intent:
-    session.flush()
-    return _value(row)
+def _require_unfinished(row: IntentRow, target: IntentState) -> None:
+    if row.state.is_final:
+        raise IntentEndedError(intent_of(row), target)
 
 
-def _value(row: IntentRow) -> Intent:
+def intent_of(row: IntentRow) -> Intent:
+    """The value of a stored intent."""
     return Intent(
         id=row.id,
         account=AccountKey(row.environment, row.account),

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from db.keys import SlotKey
+from db.keys import AccountKey, SlotKey
 from db.models import CycleRunRow
-from db.repositories.rows import account_columns
+from db.repositories.rows import account_columns, belongs_to
 from db.states import RunState
 from trading.checks import require
 from trading.errors import InvariantError
@@ -93,6 +93,31 @@ def skip(
 def fail(session: Session, held: Claim, *, now: datetime, detail: str) -> None:
     """The run broke. Raises InvariantError if the claim was lost meanwhile."""
     _end(session, held, {"state": RunState.FAILED, "ended_at": now, "detail": detail})
+
+
+def end_lease(session: Session, key: SlotKey, *, wall_time: datetime) -> None:
+    """Let the slot be claimed anew at once: its owner is known to be dead."""
+    session.execute(
+        update(CycleRunRow)
+        .where(
+            belongs_to(CycleRunRow, key.account),
+            CycleRunRow.flow == key.flow,
+            CycleRunRow.slot == key.slot,
+            CycleRunRow.state == RunState.CLAIMED,
+            CycleRunRow.lease_until > wall_time,
+        )
+        .values(lease_until=wall_time)
+    )
+
+
+def newest_claimed(session: Session, key: AccountKey, flow: str) -> datetime | None:
+    """The newest slot that was claimed and did not end."""
+    statement = select(CycleRunRow.slot).where(
+        belongs_to(CycleRunRow, key),
+        CycleRunRow.flow == flow,
+        CycleRunRow.state == RunState.CLAIMED,
+    )
+    return session.scalar(statement.order_by(CycleRunRow.slot.desc()).limit(1))
 
 
 def _end(session: Session, held: Claim, ending: dict[str, object]) -> None:

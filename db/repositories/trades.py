@@ -9,10 +9,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db.keys import AccountKey
-from db.models import TradeRow
+from db.models import IntentRow, TradeRow
 from db.repositories.rows import account_columns, belongs_to, columns_of, value_of
 from db.states import ExitReason, TradeStatus
 from trading.errors import InvariantError
+from trading.intent_states import IntentState
 from trading.orders import PositionIndex
 from trading.positions import Direction
 
@@ -49,6 +50,7 @@ class Revision:
     funding_usdt: Decimal
     naked_seconds: int
     last_sequence: int
+    naked_usdt_seconds: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class Trade:
     closed_at: datetime | None
     decision_id: UUID | None
     entry_intent_id: UUID | None
+    naked_usdt_seconds: Decimal = Decimal(0)
+    trailing_distance: Decimal | None = None
 
 
 def open_trade(session: Session, new: NewTrade) -> Trade:
@@ -101,6 +105,7 @@ def open_trade(session: Session, new: NewTrade) -> Trade:
         status=TradeStatus.OPEN,
         funding_usdt=Decimal(0),
         naked_seconds=0,
+        naked_usdt_seconds=Decimal(0),
     )
     session.add(row)
     session.flush()
@@ -155,6 +160,59 @@ def move_levels(
 ) -> Trade:
     """The open trade with the stop and target that now stand at the exchange."""
     return _update_open(session, trade_id, {"stop_loss": stop_loss, "take_profit": take_profit})
+
+
+def record_trailing(session: Session, trade_id: UUID, distance: Decimal) -> Trade:
+    """The open trade with the distance of the trailing stop that stands at the exchange."""
+    return _update_open(session, trade_id, {"trailing_distance": distance})
+
+
+def planned_stops(session: Session, key: AccountKey) -> dict[UUID, Decimal]:
+    """The stop that each open trade was entered with, by trade; those of other hands have none."""
+    statement = (
+        select(TradeRow.id, IntentRow.stop_loss)
+        .join(IntentRow, IntentRow.id == TradeRow.entry_intent_id)
+        .where(belongs_to(TradeRow, key), TradeRow.status == TradeStatus.OPEN)
+    )
+    return {trade: stop for trade, stop in session.execute(statement) if stop is not None}
+
+
+def entered_leverage(session: Session, key: AccountKey) -> dict[UUID, Decimal]:
+    """The leverage that each open trade of the desk was entered with, by trade."""
+    statement = (
+        select(TradeRow.id, IntentRow.leverage)
+        .join(IntentRow, IntentRow.id == TradeRow.entry_intent_id)
+        .where(belongs_to(TradeRow, key), TradeRow.status == TradeStatus.OPEN)
+    )
+    return {row.id: row.leverage for row in session.execute(statement)}
+
+
+@dataclass(frozen=True, slots=True)
+class UnbookedEntry:
+    """A sent entry whose position no trade holds yet: what the next booking will make one of."""
+
+    intent_id: UUID
+    stop_loss: Decimal | None
+    take_profit: Decimal | None
+    decision_id: UUID | None
+
+
+def unbooked_entry(session: Session, key: AccountKey, symbol: str) -> UnbookedEntry | None:
+    """The newest entry of a symbol that filled, or rests and may fill in part, without a trade."""
+    is_booked = select(TradeRow.id).where(TradeRow.entry_intent_id == IntentRow.id).exists()
+    statement = (
+        select(IntentRow.id, IntentRow.stop_loss, IntentRow.take_profit, IntentRow.decision_id)
+        .where(
+            belongs_to(IntentRow, key),
+            IntentRow.symbol == symbol,
+            IntentRow.reduce_only.is_(False),
+            IntentRow.state.in_((IntentState.FILLED, IntentState.ACKNOWLEDGED)),
+            ~is_booked,
+        )
+        .order_by(IntentRow.reserved_at.desc(), IntentRow.id.desc())
+    )
+    found = session.execute(statement.limit(1)).one_or_none()
+    return None if found is None else UnbookedEntry(*found)
 
 
 def _update_open(session: Session, trade_id: UUID, changes: dict[str, object]) -> Trade:

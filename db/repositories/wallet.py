@@ -1,5 +1,6 @@
 """The equity curve."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -35,14 +36,24 @@ def first_taken_at(session: Session, key: AccountKey) -> datetime | None:
     return session.scalar(statement)
 
 
-def day_start_equity(session: Session, key: AccountKey, *, day_start: datetime) -> Decimal | None:
-    """Equity in USDT the day began with: the last seen until then, else the day's first.
+@dataclass(frozen=True, slots=True)
+class EquityAt:
+    """Equity in USDT as it was read."""
+
+    equity_usdt: Decimal
+    taken_at: datetime
+
+
+def day_start(session: Session, key: AccountKey, *, day_start: datetime) -> EquityAt | None:
+    """The equity the day began with: the last seen until then, else the day's first.
 
     None on an account that was never seen.
     """
-    equity = select(WalletSnapshotRow.equity_usdt).where(belongs_to(WalletSnapshotRow, key))
-    until = equity.where(WalletSnapshotRow.taken_at <= day_start)
-    before = session.scalar(until.order_by(WalletSnapshotRow.taken_at.desc()).limit(1))
-    if before is not None:
-        return before
-    return session.scalar(equity.order_by(WalletSnapshotRow.taken_at).limit(1))
+    taken_at = WalletSnapshotRow.taken_at
+    seen = select(WalletSnapshotRow.equity_usdt, taken_at).where(
+        belongs_to(WalletSnapshotRow, key)
+    )
+    until = seen.where(taken_at <= day_start).order_by(taken_at.desc()).limit(1)
+    first = seen.order_by(taken_at).limit(1)
+    row = session.execute(until).one_or_none() or session.execute(first).one_or_none()
+    return None if row is None else EquityAt(*row)

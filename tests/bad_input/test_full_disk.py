@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import Engine, select
 
 from db.models import IntentRow
-from db.states import IntentState
 from tests.bad_input.commands import Command
 from tests.contract.gateway.conftest import long_entry
 from tests.fixtures.prefect_server import ONE_WORKER
 from tests.fixtures.simulator import Venue
 from trading.errors import ExchangeOutcomeUnknownError
+from trading.intent_states import IntentState
 
 pytestmark = [
     ONE_WORKER,

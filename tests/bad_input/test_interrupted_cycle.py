@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import Engine, select
 
 from db.models import DecisionRow, IntentRow
-from db.states import IntentState
 from tests.bad_input.breakout_market import SYMBOLS
 from tests.bad_input.commands import Command, Told, begin, ended
 from tests.fixtures.prefect_server import ONE_WORKER
 from tests.fixtures.scripted_proxy import CREATE, Forward, ScriptedProxy, Seen
 from tests.fixtures.simulator import Venue
+from trading.intent_states import IntentState
 
 pytestmark = [ONE_WORKER, pytest.mark.slow]
 

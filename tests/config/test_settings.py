@@ -1,6 +1,8 @@
 """What the settings accept, refuse and say."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,11 +12,13 @@ from pydantic import SecretStr
 from config.environments import Environment
 from config.exchange import LIVE_CONFIRMATION
 from config.settings import Settings
+from trading.brakes import BrakeRules, TripPolicy
 from trading.candles import Interval
 from trading.confidence import ConfidenceRules, Gate
 from trading.costs import Costs
 from trading.errors import MisconfiguredError
-from trading.limits import RiskLimits
+from trading.exposure_groups import SymbolGroup
+from trading.limits import CooldownScope, RiskLimits, RiskPolicy
 
 KEY = {
     "AUTOTRADER_EXCHANGE_API_KEY": "visible-key-0001",
@@ -201,9 +205,67 @@ def test_the_rules_get_the_limits_and_costs_that_were_set() -> None:
 
     assert settings.risk_policy().limits == RiskLimits(max_open_positions=7)
     assert settings.risk_policy().costs == Costs(exit_slippage_bps=Decimal(9))
-    assert load({}).risk_limits() == RiskLimits()
+    assert load({}).risk_policy() == RiskPolicy()
     assert load({"AUTOTRADER_GATE": "shadow"}).confidence_rules() == ConfidenceRules(Gate.SHADOW)
 
 
 def test_a_secret_reads_back_where_it_is_needed() -> None:
     assert load(KEY).exchange_api_secret == SecretStr("hidden-secret-0002")
+
+
+# A setting of the gates and brakes, what is given, and what the rules get for it.
+GATES: list[tuple[str, str, str, object]] = [
+    ("MAX_DRAWDOWN_FRACTION", "0.1", "max_drawdown_fraction", Decimal("0.1")),
+    ("MAXIMUM_BALANCE_AGE_SECONDS", "60", "maximum_balance_age", timedelta(seconds=60)),
+    ("MAX_ENTRIES_PER_DAY", "7", "max_entries_per_day", 7),
+    ("COOLDOWN_AFTER_STOP_MINUTES", "5", "cooldown_after_stop", timedelta(minutes=5)),
+    ("COOLDOWN_SCOPE", "account", "cooldown_scope", CooldownScope.ACCOUNT),
+    ("STOP_GUARD_STOPS", "2", "stop_guard_stops", 2),
+    ("STOP_GUARD_WINDOW_HOURS", "3", "stop_guard_window", timedelta(hours=3)),
+    ("LOSING_SYMBOL_TRADES", "2", "losing_symbol_trades", 2),
+    ("LOSING_SYMBOL_WINDOW_HOURS", "3", "losing_symbol_window", timedelta(hours=3)),
+    ("MAX_SYMBOL_LOSS_FRACTION", "0.01", "max_symbol_loss_fraction", Decimal("0.01")),
+    (
+        "SYMBOL_GROUPS",
+        "majors:BTCUSDT+ethusdt, alts:SOLUSDT+XRPUSDT",
+        "symbol_groups",
+        (
+            SymbolGroup("majors", frozenset({"BTCUSDT", "ETHUSDT"})),
+            SymbolGroup("alts", frozenset({"SOLUSDT", "XRPUSDT"})),
+        ),
+    ),
+    ("MAX_GROUP_EXPOSURE_FRACTION", "0.5", "max_group_exposure_fraction", Decimal("0.5")),
+    ("MAX_FUNDING_RISK_FRACTION", "0.1", "max_funding_risk_fraction", Decimal("0.1")),
+    ("ASSUMED_HORIZON_HOURS", "8", "assumed_horizon", timedelta(hours=8)),
+    ("MINIMUM_VOLATILITY_FRACTION", "0.01", "minimum_volatility_fraction", Decimal("0.01")),
+    ("MAXIMUM_VOLATILITY_FRACTION", "0.1", "maximum_volatility_fraction", Decimal("0.1")),
+]
+
+
+@pytest.mark.parametrize(("setting", "given", "limit", "expected"), GATES)
+def test_a_gate_reaches_the_limits(setting: str, given: str, limit: str, expected: object) -> None:
+    policy = load({f"AUTOTRADER_{setting}": given}).risk_policy()
+    assert policy.limits == replace(RiskLimits(), **{limit: expected})
+
+
+def test_the_brakes_are_the_owners_choice() -> None:
+    given = {"POLICY": "keep", "READING_AGE_SECONDS": "30", "PATIENCE_SECONDS": "0"}
+    settings = load({f"AUTOTRADER_BRAKE_{name}": value for name, value in given.items()})
+    assert settings.risk_policy().brakes == BrakeRules(
+        TripPolicy.KEEP, timedelta(seconds=30), timedelta(0)
+    )
+
+
+@pytest.mark.parametrize("text", ["majors", "majors:", ":BTCUSDT+ETHUSDT", "a:BTCUSDT", "a:B++C"])
+def test_a_group_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(MisconfiguredError, match="write it like majors:BTCUSDT"):
+        load({"AUTOTRADER_SYMBOL_GROUPS": text})
+
+
+def test_volatility_limits_leave_room() -> None:
+    given = {
+        "AUTOTRADER_MINIMUM_VOLATILITY_FRACTION": "0.05",
+        "AUTOTRADER_MAXIMUM_VOLATILITY_FRACTION": "0.05",
+    }
+    with pytest.raises(MisconfiguredError, match="not below MAXIMUM_VOLATILITY_FRACTION"):
+        load(given)

@@ -42,12 +42,12 @@ from db.repositories.decisions import NewDecision
 from db.repositories.intents import NewIntent
 from db.repositories.slots import Claim
 from db.repositories.trades import NewTrade
-from db.states import IntentState
 from trading.account import Transaction, TransactionKind, Wallet
 from trading.brakes import BrakeKind, TripPolicy
 from trading.candles import Candle, Interval
 from trading.executions import Execution, ExecutionKind
 from trading.instruments import Instrument
+from trading.intent_states import IntentState
 from trading.market import FundingRate
 from trading.orders import Order, OrderRequest, OrderStatus, OrderType, Side
 from trading.positions import Direction, Position
@@ -282,6 +282,7 @@ def fill_every_table(make: Make) -> Callable[[Session], None]:
         executions.insert_new(session, KEY, [make.execution()])
         ledger.insert_new(session, KEY, [make.transaction()])
         positions.replace_mirror(session, KEY, [make.position()], read_at=NOW)
+        positions.take_pushes(session, KEY, [make.position()])
         trade = make.trade(decision_id=decision_id, entry_intent_id=intent.id)
         trades.open_trade(session, trade)
         wallet.snapshot(session, KEY, make.wallet())

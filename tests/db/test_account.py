@@ -51,14 +51,15 @@ def test_the_day_begins_with_the_last_equity_seen_until_then(
     for offset, value in ((-2, "100"), (-1, "101"), (4, "102")):
         taken = now + timedelta(hours=offset)
         wallet.snapshot(session, key, make.wallet(taken_at=taken, equity_usdt=Decimal(value)))
-    start = wallet.day_start_equity(session, key, day_start=now + timedelta(hours=hours))
-    assert start == Decimal(equity)
+    start = wallet.day_start(session, key, day_start=now + timedelta(hours=hours))
+    assert start is not None
+    assert start.equity_usdt == Decimal(equity)
 
 
 def test_an_account_that_was_never_seen_has_no_day_start(
     session: Session, key: AccountKey, now: datetime
 ) -> None:
-    assert wallet.day_start_equity(session, key, day_start=now) is None
+    assert wallet.day_start(session, key, day_start=now) is None
 
 
 def store(session: Session, make: Any, key: AccountKey, number: int, change: str) -> None:
@@ -117,20 +118,14 @@ def test_a_halt_holds_until_somebody_resumes(
     session: Session, key: AccountKey, now: datetime
 ) -> None:
     assert risk_state.get(session, key) == RiskState()
-    risk_state.raise_high_water_mark(session, key, Decimal(10_000))
+    risk_state.set_high_water_mark(session, key, Decimal(10_000), at=now)
     risk_state.halt(session, key, reason="daily loss", by="owner", now=now)
-    halted = RiskState(True, "daily loss", "owner", now, Decimal(10_000))
+    halted = RiskState(True, "daily loss", "owner", now, Decimal(10_000), now)
     assert risk_state.get(session, key) == halted
     risk_state.resume(session, key, by="owner", now=now + DAY)
-    resumed = RiskState(False, "", "owner", now + DAY, Decimal(10_000))
+    resumed = RiskState(False, "", "owner", now + DAY, Decimal(10_000), now)
+    assert (halted.halt, resumed.halt) == ("halted by owner: daily loss", "")
     assert risk_state.get(session, key) == resumed
-
-
-def test_the_high_water_mark_never_falls(session: Session, key: AccountKey, now: datetime) -> None:
-    risk_state.resume(session, key, by="owner", now=now)
-    for equity in (10_000, 12_000, 9_000):
-        risk_state.raise_high_water_mark(session, key, Decimal(equity))
-    assert risk_state.get(session, key).high_water_mark_usdt == Decimal(12_000)
 
 
 def test_the_summary_counts_everything_once(
@@ -164,3 +159,40 @@ def test_a_slot_names_its_flow_and_is_in_utc(key: AccountKey, now: datetime) -> 
         SlotKey(key, "", now)
     with pytest.raises(InvariantError, match="in UTC"):
         SlotKey(key, "trading_cycle", now.replace(tzinfo=None))
+
+
+def test_transfers_are_summed_after_a_moment(
+    session: Session, make: Any, key: AccountKey, now: datetime
+) -> None:
+    moves = [
+        (TransactionKind.TRANSFER_IN, "100", 0),
+        (TransactionKind.TRANSFER_OUT, "-30", 1),
+        (TransactionKind.BONUS, "5", 2),
+        (TransactionKind.TRADE, "-7", 3),
+    ]
+    for kind, change, hours in moves:
+        amount = Decimal(change)
+        booked = make.transaction(
+            transaction_id=f"m{hours}",
+            kind=kind,
+            fee_usdt=Decimal(0),
+            cash_flow_usdt=amount,
+            change_usdt=amount,
+            happened_at=now + timedelta(hours=hours),
+        )
+        ledger.insert_new(session, key, [booked])
+    assert ledger.transfers_after(session, key, now - DAY) == 75
+    # What happened at that very moment is in the equity that was read then.
+    assert ledger.transfers_after(session, key, now) == -25
+
+
+def test_a_balance_is_explained_by_a_booking_that_led_to_it(
+    session: Session, make: Any, key: AccountKey
+) -> None:
+    assert not ledger.explains(session, key, make.wallet())
+    wallet.snapshot(session, key, make.wallet())
+    assert ledger.explains(session, key, make.wallet())
+    ledger.insert_new(session, key, [make.transaction()])
+    assert not ledger.explains(session, key, make.wallet())
+    booked = make.wallet(wallet_balance_usdt=make.transaction().balance_after_usdt)
+    assert ledger.explains(session, key, booked)

@@ -25,7 +25,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.models import metadata
-from db.states import ExitReason, IntentState, RunState, Settlement, TradeStatus
+from db.states import ExitReason, RunState, Settlement, TradeStatus
+from trading.intent_states import IntentState
 from trading.orders import OrderStatus, OrderType, PositionIndex, Side
 from trading.positions import Direction
 from trading.reasons import Outcome, SkipReason

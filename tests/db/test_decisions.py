@@ -58,8 +58,8 @@ def test_the_first_decision_stays_when_a_run_is_taken_over(
     assert again == first
     assert decisions_by_reason(session, key) == [ReasonCount(Outcome.FLAT, Reason.ANALYST_FLAT, 1)]
     assert [line.id for line in decisions_of_run(session, run.run_id)] == [first]
-    assert decisions.decided_symbols(session, run.run_id) == {"BTCUSDT"}
-    assert decisions.decided_symbols(session, run.run_id, arm="second") == frozenset()
+    assert decisions.concluded_symbols(session, run.run_id) == {"BTCUSDT"}
+    assert decisions.concluded_symbols(session, run.run_id, arm="second") == frozenset()
 
 
 def test_a_decision_is_concluded_once(

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from db.keys import AccountKey
 from db.repositories import intents, positions
 from db.repositories.intents import CapacityCheck, Intent, NewIntent, Resolution
-from db.states import IntentState
 from db.unit_of_work import read_session, unit_of_work
 from trading.errors import InvariantError
+from trading.intent_states import IntentState
 from trading.reasons import Reason, Refused
 
 FULL = Refused(Reason.RISK_MAX_POSITIONS, "no room")
@@ -95,9 +95,9 @@ def walk(session: Session, intent: Intent, state: IntentState, now: datetime) ->
         return
     intents.mark_sent(session, intent.id, now=now)
     if state is IntentState.ACKNOWLEDGED:
-        intents.mark_acknowledged(session, intent.id, order_id="o1")
+        intents.mark_acknowledged(session, intent.id, order_id="o1", now=now)
     elif state is IntentState.UNKNOWN:
-        intents.mark_unknown(session, intent.id, error_message="timed out")
+        intents.mark_unknown(session, intent.id, error_message="timed out", now=now)
     elif state.is_final:
         resolution = Resolution(state, error_message="because")
         intents.resolve(session, intent.id, resolution, now=now)
@@ -154,7 +154,7 @@ def test_the_life_of_an_order_that_fills(session: Session, make: Any, now: datet
     intent = reserve(session, make.intent(), now=now)
     sent = intents.mark_sent(session, intent.id, now=now)
     assert (sent.state, sent.attempts, sent.sent_at) == (IntentState.SENT, 1, now)
-    known = intents.mark_acknowledged(session, intent.id, order_id="o1")
+    known = intents.mark_acknowledged(session, intent.id, order_id="o1", now=now)
     assert (known.state, known.order_id) == (IntentState.ACKNOWLEDGED, "o1")
     later = now + timedelta(seconds=3)
     ended = intents.resolve(session, intent.id, Resolution(IntentState.FILLED), now=later)
@@ -172,7 +172,9 @@ def test_an_unknown_outcome_keeps_the_error_and_is_not_sent_again(
 ) -> None:
     intent = reserve(session, make.intent(), now=now)
     intents.mark_sent(session, intent.id, now=now)
-    unknown = intents.mark_unknown(session, intent.id, error_message="bad gateway", error_code=502)
+    unknown = intents.mark_unknown(
+        session, intent.id, error_message="bad gateway", error_code=502, now=now
+    )
     assert (unknown.state, unknown.error_code, unknown.error_message) == (
         IntentState.UNKNOWN,
         502,
@@ -191,7 +193,7 @@ def test_an_intent_ends_once(session: Session, make: Any, now: datetime) -> None
     with pytest.raises(InvariantError, match="is refused and cannot become filled"):
         intents.resolve(session, intent.id, Resolution(IntentState.FILLED), now=later)
     with pytest.raises(InvariantError, match="is refused and cannot become unknown"):
-        intents.mark_unknown(session, intent.id, error_message="late time-out")
+        intents.mark_unknown(session, intent.id, error_message="late time-out", now=now)
 
 
 def test_an_intent_cannot_end_as_something_unfinished() -> None:

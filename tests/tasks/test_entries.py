@@ -14,18 +14,19 @@ from sqlalchemy.orm import Session, sessionmaker
 from db.models import ChartRow, DecisionRow, IntentRow
 from db.repositories import slots
 from db.repositories.slots import Claim
-from db.states import IntentState
 from db.unit_of_work import unit_of_work
 from tasks.analysis import Judgement
 from tasks.entries import Decided, decide, outcome_of
 from tasks.resources import Resources
 from tasks.study import Study
 from tests.fixtures.desks import claimed, offline_resources, with_limits
+from tests.fixtures.limit_cases import LIMIT_CASES
 from tests.fixtures.studies import agenda, end, funds, remember, rows_of, study
 from tests.trading import builders
 from tests.trading.builders import NOW
 from trading.confidence import Gate
 from trading.errors import BadDataError, InvariantError
+from trading.intent_states import IntentState
 from trading.reasons import Outcome, Reason, Refused
 from trading.slots import slot_of
 
@@ -164,7 +165,8 @@ def test_every_limit_that_says_no_is_the_reason_of_the_decision(
 def test_every_risk_reason_is_proven_above() -> None:
     risk_reasons = {reason for reason in Reason if reason.value.startswith("risk.")}
 
-    assert risk_reasons - {reason for reason, _ in REFUSALS} == set()
+    proven = {reason for reason, _ in REFUSALS} | {one.reason for one in LIMIT_CASES.values()}
+    assert risk_reasons - proven == set()
 
 
 @pytest.mark.parametrize(

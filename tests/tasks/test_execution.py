@@ -12,7 +12,6 @@ import stamina
 
 from db.repositories import intents
 from db.repositories.intents import Intent, Resolution
-from db.states import IntentState
 from db.unit_of_work import read_session, unit_of_work
 from tasks.execution import place_order, resolve_order
 from tasks.resources import Resources
@@ -28,6 +27,7 @@ from tests.fixtures.scripted_proxy import (
 )
 from tests.fixtures.simulator import Venue
 from trading.errors import InvariantError
+from trading.intent_states import IntentState
 from trading.orders import OrderType
 from trading.reasons import Outcome, Reason
 from trading.risk import Approved
@@ -38,6 +38,12 @@ LOOK_UP = "/v5/order/realtime"
 
 def execute(resources: Resources, approved: Approved, intent: Intent) -> Intent:
     return resolve_order.fn(resources, place_order.fn(resources, intent, approved))
+
+
+@pytest.fixture
+def busy_desk(busy_desk: Resources) -> Resources:
+    """The busy desk, on which every request expires at once: nothing waits."""
+    return replace(busy_desk, desk=replace(busy_desk.desk, settle_time=timedelta(microseconds=1)))
 
 
 @pytest.fixture

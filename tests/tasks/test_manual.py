@@ -10,7 +10,6 @@ import pytest
 
 from db.repositories import capacity, intents, risk_state
 from db.repositories.intents import Intent
-from db.states import IntentState
 from db.unit_of_work import read_session, unit_of_work
 from tasks.manual import Quote, Reserved, Wish, close_by_hand, execute, preview, quote, reserve
 from tasks.resources import Resources
@@ -19,6 +18,7 @@ from tasks.sync_recording import record_account
 from tests.fixtures.desks import with_limits
 from tests.fixtures.plotted_market import CALM, SYMBOLS
 from tests.fixtures.simulator import Venue
+from trading.intent_states import IntentState
 from trading.positions import Direction
 from trading.reasons import Reason, Refused
 from trading.risk import Approved

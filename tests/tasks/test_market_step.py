@@ -45,24 +45,41 @@ def shifted(rows: list[Any], *, hours: int = 1) -> list[Any]:
 
 
 # Rows come newest first.
-FAULTS: dict[str, tuple[Fault, str]] = {
+FAULTS: dict[str, tuple[Fault, str, Reason]] = {
     "gap": (
         rewritten(lambda rows: [*rows[:100], *shifted(rows[100:], hours=-1)]),
         "without a gap",
+        Reason.DATA_CANDLE_GAP,
     ),
-    "hole": (rewritten(lambda rows: rows[:99] + rows[100:]), "249 closed 1h candles, 250 are"),
-    "twice": (rewritten(lambda rows: [rows[0], *rows]), "is followed by 2026-01-11T19:00"),
+    "hole": (
+        rewritten(lambda rows: rows[:99] + rows[100:]),
+        "without a gap",
+        Reason.DATA_CANDLE_GAP,
+    ),
+    "few": (
+        rewritten(lambda rows: rows[:-1]),
+        "249 closed 1h candles, 250 are",
+        Reason.DATA_CANDLES,
+    ),
+    "twice": (
+        rewritten(lambda rows: [rows[0], *rows]),
+        "is followed by 2026-01-11T19:00",
+        Reason.DATA_CANDLE_GAP,
+    ),
     "old": (
         rewritten(lambda rows: shifted(rows, hours=-1)),
         "last closed 1h candle opened at 2026-01-11T18:00:00+00:00, expected 2026-01-11T19:00",
+        Reason.DATA_CANDLE_OLD,
     ),
     "impossible": (
         rewritten(lambda rows: [[row[0], row[1], "1", *row[3:]] for row in rows]),
         "is impossible",
+        Reason.DATA_CANDLES,
     ),
     "negative": (
         rewritten(lambda rows: [[row[0], row[1], row[2], "-5", *row[4:]] for row in rows]),
         "-5",
+        Reason.DATA_CANDLES,
     ),
 }
 
@@ -71,13 +88,13 @@ FAULTS: dict[str, tuple[Fault, str]] = {
 def test_candles_that_cannot_be_trusted_refuse_the_symbol(
     resources: Resources, calm: Instrument, quiet_proxy: ScriptedProxy, name: str
 ) -> None:
-    fault, message = FAULTS[name]
+    fault, message, reason = FAULTS[name]
     quiet_proxy.always(KLINE, fault)
 
     refused = look_at_market.fn(resources, calm, None)
 
     assert isinstance(refused, Refused), refused
-    assert refused.reason is Reason.DATA_CANDLES
+    assert refused.reason is reason
     assert message in refused.detail
 
 

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 
 from db.repositories.intents import Resolution
-from db.states import IntentState
-from tasks.execution import resolution_of
+from tasks.endings import resolution_of
 from tests.trading import builders
+from trading.intent_states import IntentState
 from trading.orders import Order, OrderStatus
 
 

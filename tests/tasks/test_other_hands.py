@@ -145,7 +145,7 @@ def test_a_protective_close_that_was_refused_is_tried_anew_by_the_next_sync(
     hold(desk, venue, FALLING)
     owner.move_levels(FALLING, stopLoss="0")
     venue.advance(HOUR * 2)
-    proxy.script("/v5/order/create", refused_with(110007))
+    proxy.script("/v5/order/create", *[refused_with(110007)] * 3)
 
     synchronise(desk)
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from db.repositories import intents
-from db.states import IntentState
 from db.unit_of_work import unit_of_work
 from tasks.execution import place_order
 from tasks.recovery import GRACE, resolve_unfinished
@@ -18,14 +17,16 @@ from tests.fixtures.scripted_proxy import (
     accepted_without_effect,
     lost_after,
 )
+from trading.intent_states import IntentState
 from trading.reasons import Outcome, Reason
 
 
 @pytest.fixture
 def later(busy_desk: Resources) -> Resources:
-    """The same desk, long after the run that died."""
+    """The same desk, long after the run that died: its requests have expired."""
     now = busy_desk.now() + timedelta(minutes=15)
-    return replace(busy_desk, now=lambda: now)
+    expired = replace(busy_desk.desk, settle_time=timedelta(microseconds=1))
+    return replace(busy_desk, desk=expired, now=lambda: now)
 
 
 def test_an_order_that_was_never_sent_is_given_up(

@@ -12,7 +12,7 @@ from db.queries.exchange_records import all_executions, all_orders
 from db.queries.summary import Summary, summary
 from db.queries.trades import recent_trades
 from db.repositories.trades import Trade
-from db.states import ExitReason, IntentState, TradeStatus
+from db.states import ExitReason, TradeStatus
 from db.unit_of_work import read_session
 from tasks.closing import close_position
 from tasks.reports import SyncReport
@@ -26,6 +26,7 @@ from tests.fixtures.prefect_server import ONE_WORKER
 from tests.fixtures.scripted_proxy import ScriptedProxy, rewritten
 from tests.fixtures.simulator import Venue
 from trading.account import TransactionKind
+from trading.intent_states import IntentState
 from trading.reconcile import DiscrepancyKind
 
 pytestmark = [ONE_WORKER, pytest.mark.usefixtures("prefect_server")]
@@ -237,9 +238,10 @@ def test_a_difference_that_is_gone_is_closed(
     enter(desk, CALM)
     venue.advance(MINUTE)
     synchronise(desk)
-    proxy.script(POSITIONS, *[rewritten(lambda _rows: [])] * 2)
-
-    blind, seeing = synchronise(desk), synchronise(desk)
+    proxy.always(POSITIONS, rewritten(lambda _rows: []))
+    blind = synchronise(desk)
+    proxy.always(POSITIONS, lambda seen, forward: forward(seen))
+    seeing = synchronise(desk)
 
     # The position, and its stop and target that now protect nothing.
     assert (blind.discrepancies_found, blind.discrepancies_open) == (3, 3)

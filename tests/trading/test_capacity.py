@@ -99,8 +99,8 @@ def test_reserving_one_after_the_other_never_exceeds_a_limit(notionals: list[int
 
 def test_the_room_is_what_the_tighter_exposure_limit_leaves() -> None:
     account = builders.account(positions=(BTC,), reservations=(ETH,))
-    assert exposure_room_usdt(builders.account(), LIMITS) == 10_000
-    assert exposure_room_usdt(account, LIMITS) == 9_990
+    assert exposure_room_usdt("SOLUSDT", builders.account(), LIMITS) == 10_000
+    assert exposure_room_usdt("SOLUSDT", account, LIMITS) == 9_990
 
 
 def test_what_may_still_be_lost_today() -> None:

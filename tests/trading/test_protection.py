@@ -14,6 +14,7 @@ from trading.protection import (
     ProtectionAction,
     SetProtection,
     decide_protection,
+    on_grid,
     protected_quantity,
 )
 
@@ -37,7 +38,7 @@ INTENDED = IntendedLevels(Decimal(39_000), Decimal(42_000))
             "0.08",
         ),
         ([builders.stop_order(filled_quantity=Decimal("0.06"))], "0.04"),
-        ([builders.stop_order(stop_kind=StopKind.TRAILING_STOP)], "0.1"),
+        ([builders.stop_order(stop_kind=StopKind.STOP)], "0.1"),
     ],
 )
 def test_stop_orders_cover_the_position(orders: list[Order], expected: str) -> None:
@@ -50,6 +51,8 @@ def test_stop_orders_cover_the_position(orders: list[Order], expected: str) -> N
         {"symbol": "ETHUSDT"},
         {"side": Side.BUY},
         {"stop_kind": StopKind.TAKE_PROFIT},
+        # It may wait for its activation price, and then protects nothing.
+        {"stop_kind": StopKind.TRAILING_STOP},
         {"stop_kind": None},
         {"status": OrderStatus.DEACTIVATED},
         {"position_index": PositionIndex.HEDGE_LONG},
@@ -124,3 +127,36 @@ def test_a_target_is_optional() -> None:
     action = decide_protection(position, [], intended=None)
     assert isinstance(action, SetProtection)
     assert action.take_profit is None
+
+
+WANTED = SetProtection(Decimal("39600.3"), Decimal("40800.3"), "stops cover 0")
+
+
+@pytest.mark.parametrize(
+    ("direction", "stop", "expected"),
+    [
+        (Direction.LONG, "39600.3", "39600.5"),
+        (Direction.LONG, "39600.5", "39600.5"),
+        (Direction.SHORT, "40400.3", "40400.0"),
+    ],
+)
+def test_levels_are_put_on_the_grid_with_the_stop_nearer_to_the_market(
+    direction: Direction, stop: str, expected: str
+) -> None:
+    position = builders.position(direction=direction)
+    fitted = on_grid(
+        SetProtection(Decimal(stop), Decimal("40800.3"), "why"), position, builders.instrument()
+    )
+    assert fitted == SetProtection(Decimal(expected), Decimal("40800.5"), "why")
+
+
+def test_a_target_that_is_not_there_needs_no_grid() -> None:
+    levels = SetProtection(Decimal(39_600), None, "why")
+    assert on_grid(levels, LONG, builders.instrument()) == levels
+
+
+def test_a_grid_too_wide_for_any_stop_closes_the_position() -> None:
+    wide = builders.instrument(tick_size=Decimal(50_000))
+    action = on_grid(WANTED, LONG, wide)
+    assert isinstance(action, CloseNow)
+    assert "the stop 50000 is at the mark price" in action.detail

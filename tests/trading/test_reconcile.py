@@ -92,14 +92,26 @@ def test_a_close_by_another_hand_is_external() -> None:
     ("changes", "kinds"),
     [
         ({"order_id": "stop-1", "closed_quantity": Decimal("0.1")}, []),
-        (
-            {"kind": ExecutionKind.LIQUIDATION, "closed_quantity": Decimal("0.1")},
-            ["external_close"],
-        ),
+        ({"kind": ExecutionKind.LIQUIDATION, "closed_quantity": Decimal("0.1")}, ["liquidation"]),
+        ({"kind": ExecutionKind.ADL, "closed_quantity": Decimal("0.1")}, ["adl"]),
+        ({"kind": ExecutionKind.ADL, "order_id": "stop-1"}, ["adl"]),
+        ({"kind": ExecutionKind.OTHER}, ["unknown_execution"]),
+        ({"kind": ExecutionKind.OTHER, "order_id": "stop-1"}, ["unknown_execution"]),
+        ({"kind": ExecutionKind.SETTLEMENT, "closed_quantity": Decimal(1)}, ["external_close"]),
         ({}, ["external_entry"]),
         ({"kind": ExecutionKind.FUNDING}, []),
     ],
-    ids=["our stop", "liquidation", "entry by hand", "funding"],
+    ids=[
+        "our stop",
+        "liquidation",
+        "deleveraging",
+        "deleveraging of our order",
+        "a kind nobody knows",
+        "a kind nobody knows of our order",
+        "delivery",
+        "entry by hand",
+        "funding",
+    ],
 )
 def test_only_fills_that_are_not_ours_are_external(
     changes: dict[str, Any], kinds: list[str]

@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 
 from tests.trading import builders
+from trading.conditions import Conditions
 from trading.positions import Direction
 from trading.reasons import Reason, Refused
 from trading.signals import Signal, signal_by_hand
@@ -30,6 +31,11 @@ def test_a_wish_of_the_owner_becomes_a_signal_at_the_price_of_the_book() -> None
         spread_bps=MARKET.ticker.spread_bps,
         created_at=MARKET.ticker.taken_at,
         analyst="owner",
+        conditions=Conditions(
+            MARKET.ticker.funding_rate,
+            MARKET.ticker.next_funding_at,
+            MARKET.instrument.funding_interval,
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.trading import builders
 from tests.trading.builders import NOW
 from trading.analysis import Action, Analysis, FlatReason
+from trading.conditions import Conditions
 from trading.errors import InvariantError
 from trading.positions import Direction
 from trading.reasons import Reason, Refused
@@ -31,6 +32,13 @@ def test_a_valid_long_becomes_a_signal_at_the_ask() -> None:
         analyst="someone 1",
         horizon_bars=24,
         snapshot_hash=MARKET.hash,
+        conditions=Conditions(
+            funding_rate=Decimal("0.0001"),
+            next_funding_at=MARKET.ticker.next_funding_at,
+            funding_interval=timedelta(hours=8),
+            horizon=timedelta(hours=24),
+            atr_fraction=Decimal("0.0025"),
+        ),
     )
 
 

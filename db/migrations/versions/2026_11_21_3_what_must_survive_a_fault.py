@@ -76,19 +76,8 @@ NEW_REASONS = (
     "risk.volatility",
     "risk.entries_per_day",
 )
-SKIP_REASONS = (
-    "already_claimed",
-    "late",
-    "clock_skew",
-    "old_balance",
-    "second_instance",
-    "exchange_silent",
-)
-NEW_SKIP_REASONS = (
-    "old_balance",
-    "second_instance",
-    "exchange_silent",
-)
+SKIP_REASONS = ("already_claimed", "late", "clock_skew", "second_instance")
+NEW_SKIP_REASONS = ("second_instance",)
 KINDS = (
     "unknown_position",
     "missing_position",
@@ -139,6 +128,15 @@ SELECT gen_random_uuid(), environment, account, 'manual', 'keep', halt_reason, c
 FROM risk_state WHERE is_halted
 """
 
+# What was paid in or out since the highest equity moves the mark: it has to be known since when.
+DATE_HIGH_WATER_MARKS = """
+UPDATE risk_state SET high_water_mark_at = (
+    SELECT max(taken_at) FROM wallet_snapshots AS wallet
+    WHERE wallet.environment = risk_state.environment AND wallet.account = risk_state.account
+      AND wallet.equity_usdt = risk_state.high_water_mark_usdt
+)
+"""
+
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
@@ -147,6 +145,7 @@ def upgrade() -> None:
     _create_halts()
     _create_order_transitions()
     _create_quotes()
+    _create_position_pushes()
     _create_rate_buckets()
     _create_intent_transitions()
     _settle_discrepancies()
@@ -154,6 +153,10 @@ def upgrade() -> None:
     for table, column, check, words, _ in WORDS:
         _allow(table, column, check, words, validated=True)
     op.execute(KEEP_HALTS)
+    op.add_column(
+        "risk_state", sa.Column("high_water_mark_at", sa.DateTime(timezone=True), nullable=True)
+    )
+    op.execute(DATE_HIGH_WATER_MARKS)
     for table in WRITTEN_ONCE:
         _refuse(table, "UPDATE OR DELETE", "ROW", "written_once")
         _refuse(table, "TRUNCATE", "STATEMENT", "never_emptied")
@@ -167,6 +170,7 @@ def downgrade() -> None:
         _allow(table, column, check, old, validated=not _uses(table, column, new))
     for column in ("trailing_distance", "naked_usdt_seconds"):
         op.drop_column("trades", column)
+    op.drop_column("risk_state", "high_water_mark_at")
     for column in ("escalated_at", "acknowledged_by", "settled_by", "rule"):
         op.drop_column("discrepancies", column)
     for table in (
@@ -174,6 +178,7 @@ def downgrade() -> None:
         "order_transitions",
         "rate_buckets",
         "quotes",
+        "position_pushes",
         "halts",
         "breakers",
         "brake_readings",
@@ -332,6 +337,20 @@ def _create_order_transitions() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_transitions")),
     )
     op.create_index("ix_order_transitions_order_id", "order_transitions", ["environment", "account", "order_id"], unique=False)
+
+
+def _create_position_pushes() -> None:
+    op.create_table(
+        "position_pushes",
+        sa.Column("environment", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("symbol", sa.Text(), nullable=False),
+        sa.Column("position_index", sa.SmallInteger(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("position_index IN (0, 1, 2)", name=op.f("ck_position_pushes_position_index")),
+        sa.PrimaryKeyConstraint("environment", "account", "symbol", "position_index", name=op.f("pk_position_pushes")),
+    )
 
 
 def _create_quotes() -> None:

@@ -310,6 +310,30 @@ def test_an_order_that_is_not_open_needs_no_cancelling(
     assert exchange.seen[0].body["orderLinkId"] == LINK_ID
 
 
+@pytest.mark.parametrize("code", [0, 110001])
+def test_what_was_left_over_is_cancelled_by_the_exchanges_id(
+    exchange: ScriptedExchange, gateway: BybitGateway, code: int
+) -> None:
+    exchange.script(CANCEL, envelope(code, "said"))
+
+    gateway.cancel_left_over("BTCUSDT", "stop-1")
+
+    assert exchange.seen[0].body == {
+        "category": "linear",
+        "symbol": "BTCUSDT",
+        "orderId": "stop-1",
+    }
+
+
+def test_what_cannot_be_cancelled_is_refused(
+    exchange: ScriptedExchange, gateway: BybitGateway
+) -> None:
+    exchange.script(CANCEL, envelope(10001, "symbol invalid"))
+
+    with pytest.raises(ExchangeRefusedError):
+        gateway.cancel_left_over("NOPE", "stop-1")
+
+
 def test_a_cancellation_that_is_wrong_is_refused(
     exchange: ScriptedExchange, gateway: BybitGateway
 ) -> None:

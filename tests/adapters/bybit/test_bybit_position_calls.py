@@ -12,6 +12,7 @@ from tests.adapters.bybit.scripted_exchange import ScriptedExchange, envelope, l
 from trading.errors import BadDataError, ExchangeRefusedError, InvariantError
 from trading.orders import PositionIndex
 from trading.positions import PositionMode
+from trading.trailing import Trailing
 
 LIST = "/v5/position/list"
 STOP = "/v5/position/trading-stop"
@@ -134,6 +135,31 @@ def test_a_missing_target_is_left_as_it_is(
     )
 
     assert "takeProfit" not in exchange.seen[0].body
+
+
+@pytest.mark.parametrize(
+    ("trailing", "sent"),
+    [
+        (Trailing(Decimal("200.50")), {"trailingStop": "200.50"}),
+        (Trailing(Decimal(200), Decimal(31_000)), {"trailingStop": "200", "activePrice": "31000"}),
+    ],
+    ids=["at once", "from a price on"],
+)
+def test_a_trailing_stop_is_set_beside_the_stop_that_stands(
+    exchange: ScriptedExchange, gateway: BybitGateway, trailing: Trailing, sent: dict[str, str]
+) -> None:
+    exchange.script(STOP, ok({}))
+
+    gateway.set_protection(
+        "BTCUSDT",
+        stop_loss=None,
+        take_profit=None,
+        position_index=PositionIndex.ONE_WAY,
+        trailing=trailing,
+    )
+
+    plain = {"category": "linear", "symbol": "BTCUSDT", "positionIdx": 0, "tpslMode": "Full"}
+    assert exchange.seen[0].body == plain | sent
 
 
 def test_protection_with_nothing_to_set_is_a_mistake_of_ours(

@@ -63,7 +63,7 @@ def test_a_quick_bench_measures_every_part_and_prints_one_object_last() -> None:
 
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout.splitlines()[-1])
-    assert set(told) == {"machine", "cycle", "simulator", "demo"}
+    assert set(told) == {"machine", "cycle", "simulator", "demo", "traffic", "stream"}
     assert set(told["cycle"]) == CYCLE
     assert set(told["demo"]) == DEMO
     assert told["cycle"]["symbols"] == 3

@@ -10,12 +10,12 @@ import typer
 from cli.commands.trade import _price, _tell
 from db.keys import AccountKey
 from db.repositories.intents import Intent
-from db.states import IntentState
 from tests.fixtures.outbox import approved_entry
 from tests.fixtures.owner import Owner
 from tests.fixtures.plotted_market import CALM, STARTS
 from tests.fixtures.prefect_server import ONE_WORKER
 from tests.fixtures.simulator import Venue
+from trading.intent_states import IntentState
 
 pytestmark = ONE_WORKER
 LEVELS = ("--stop", "147", "--target", "156")

@@ -1,0 +1,217 @@
+"""Make one position protected or gone: set, read back, set again, and at last close it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+import stamina
+import structlog
+
+from tasks.closing import close_position
+from tasks.resources import Resources
+from trading.errors import (
+    AutotraderError,
+    ExchangeError,
+    ExchangeOutcomeUnknownError,
+    ExchangeRefusedError,
+    ExchangeRetryableError,
+)
+from trading.intent_states import IntentState
+from trading.orders import Order
+from trading.positions import Position
+from trading.protection import (
+    CloseNow,
+    IntendedLevels,
+    Protected,
+    ProtectionAction,
+    SetProtection,
+    decide_protection,
+    on_grid,
+)
+
+log = structlog.get_logger()
+
+ATTEMPTS = 3
+"""How often a stop is set before the position is closed instead."""
+
+
+class GuardOutcome(StrEnum):
+    """How a position stands after it was guarded.
+
+    UNPROVEN: the position row shows its stop and the list of orders does not, after every try.
+    """
+
+    PROTECTED = "protected"
+    CLOSED = "closed"
+    GONE = "gone"
+    UNPROVEN = "unproven"
+    NAKED = "naked"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to do or to find out."""
+        return self not in {GuardOutcome.UNPROVEN, GuardOutcome.NAKED}
+
+
+@dataclass(frozen=True, slots=True)
+class Ward:
+    """A position of the desk and what its trade was approved with; `trade` names it in orders."""
+
+    position: Position
+    intended: IntendedLevels | None
+    trade: str
+    decision_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A position that was found without a full stop, what was done, and how it stands now."""
+
+    symbol: str
+    action: ProtectionAction
+    outcome: GuardOutcome
+    detail: str = ""
+
+
+class _NotCoveredError(AutotraderError):
+    """The stop does not stand yet; `action` is what the newest look asks for."""
+
+    def __init__(self, action: ProtectionAction) -> None:
+        super().__init__("the stop does not stand yet")
+        self.action = action
+
+
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """The position is closed."""
+
+
+def judge(ward: Ward, open_orders: tuple[Order, ...]) -> ProtectionAction:
+    """What the position needs, by the records that are given."""
+    return decide_protection(ward.position, open_orders, intended=ward.intended)
+
+
+def guard(resources: Resources, ward: Ward, action: SetProtection | CloseNow) -> Guarded:
+    """Do `action` and make sure of it; bounded, so that the next position gets its turn.
+
+    Accepted does not mean that a stop stands (bybit_v5.md F10), so the records are read back. No
+    position is closed on one look (F7). An exchange that does not answer leaves it NAKED here,
+    and the next sync goes on.
+    """
+    symbol = ward.position.symbol
+    try:
+        outcome, detail = _until_settled(resources, ward, action)
+    except ExchangeError as error:
+        outcome, detail = GuardOutcome.NAKED, str(error)
+    if not outcome.is_settled:
+        log.error("position is not protected", symbol=symbol, outcome=outcome, detail=detail)
+    return Guarded(symbol, action, outcome, detail)
+
+
+def _until_settled(
+    resources: Resources, ward: Ward, first: SetProtection | CloseNow
+) -> tuple[GuardOutcome, str]:
+    now: ProtectionAction | _Gone = first
+    for _ in range(ATTEMPTS):
+        refusal = _put(resources, ward, now) if isinstance(now, SetProtection) else ""
+        done, now = now, _look(resources, ward)
+        match now:
+            case _Gone():
+                return GuardOutcome.GONE, f"position gone: {first.detail}"
+            case Protected():
+                return GuardOutcome.PROTECTED, _told(done, first)
+            case CloseNow():
+                return _close(resources, ward, now.detail)
+            case SetProtection():
+                log.warning("stop does not stand", symbol=ward.position.symbol, refusal=refusal)
+    position = _position(resources, ward)
+    if position is not None and position.stop_loss is not None:
+        return GuardOutcome.UNPROVEN, f"row shows stop {position.stop_loss}: {first.detail}"
+    return _close(resources, ward, f"{first.detail}; no stop stood after {ATTEMPTS} attempts")
+
+
+def _told(done: ProtectionAction | _Gone, first: SetProtection | CloseNow) -> str:
+    if isinstance(done, SetProtection):
+        return f"stop set at {done.stop_loss}: {first.detail}"
+    return f"stop stands after all: {first.detail}"
+
+
+def _put(resources: Resources, ward: Ward, levels: SetProtection) -> str:
+    """Ask for the levels; what the exchange refused them with, empty if it did not."""
+    try:
+        _ask(resources, ward, levels)
+    except ExchangeRefusedError as error:
+        return _put_on_grid(resources, ward, levels, error)
+    except (ExchangeRetryableError, ExchangeOutcomeUnknownError) as error:
+        return str(error)
+    return ""
+
+
+def _put_on_grid(
+    resources: Resources, ward: Ward, levels: SetProtection, refusal: ExchangeRefusedError
+) -> str:
+    """Once more on the tick grid of now: an instrument may change its tick (F16)."""
+    (instrument,) = resources.gateway.instruments([ward.position.symbol])
+    fitted = on_grid(levels, ward.position, instrument)
+    if isinstance(fitted, CloseNow) or fitted == levels:
+        return str(refusal)
+    try:
+        _ask(resources, ward, fitted)
+    except (ExchangeRefusedError, ExchangeRetryableError, ExchangeOutcomeUnknownError) as error:
+        return str(error)
+    return ""
+
+
+def _ask(resources: Resources, ward: Ward, levels: SetProtection) -> None:
+    resources.gateway.set_protection(
+        ward.position.symbol,
+        stop_loss=levels.stop_loss,
+        take_profit=levels.take_profit,
+        position_index=ward.position.position_index,
+    )
+
+
+def _look(resources: Resources, ward: Ward) -> ProtectionAction | _Gone:
+    """What the newest records ask for, after a moment in which a stop may appear."""
+    try:
+        return _patiently(_covered, resources, ward)
+    except _NotCoveredError as error:
+        return error.action
+
+
+def _covered(resources: Resources, ward: Ward) -> Protected | _Gone:
+    # Orders first: a position that closes in between shows as gone, never as naked.
+    open_orders = tuple(resources.gateway.open_orders())
+    position = _position(resources, ward)
+    if position is None:
+        return _Gone()
+    action = decide_protection(position, open_orders, intended=ward.intended)
+    if isinstance(action, Protected):
+        return action
+    raise _NotCoveredError(action)
+
+
+def _position(resources: Resources, ward: Ward) -> Position | None:
+    for position in resources.gateway.positions():
+        if position.symbol == ward.position.symbol:
+            return position
+    return None
+
+
+def _close(resources: Resources, ward: Ward, detail: str) -> tuple[GuardOutcome, str]:
+    position = _position(resources, ward)
+    if position is None:
+        return GuardOutcome.GONE, f"position gone: {detail}"
+    # Named by the moment: a close that failed is tried anew by the next sync, under an id of its
+    # own. Reduce-only, so two of them cannot do more than close.
+    why = f"unprotected trade {ward.trade} at {resources.now().isoformat()}"
+    ended = close_position(resources, position, why=why, decision_id=ward.decision_id)
+    if ended.state is IntentState.FILLED and _position(resources, ward) is None:
+        return GuardOutcome.CLOSED, f"closed at the market: {detail}"
+    return GuardOutcome.NAKED, f"the close {ended.order.link_id} is {ended.state}: {detail}"
+
+
+# About half a second: where a stop stands at all it is listed by then.
+_patiently = stamina.RetryingCaller(
+    attempts=4, timeout=0.6, wait_initial=0.05, wait_max=0.2, wait_jitter=0.0
+).on(_NotCoveredError)

@@ -1,0 +1,1 @@
+"""`autotrader monitor`: what the exchange pushes becomes rows, in order, as it happens."""
