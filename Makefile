@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check format bench migrate lock docs clean
+.PHONY: help setup demo up test check format bench faults migrate lock docs clean
 
 help: ## list the verbs
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 14
@@ -48,6 +48,9 @@ format: setup ## format the code and fix what can be fixed
 
 bench: setup ## measure cycle, simulator and demo; print one JSON object
 	$(BIN)/autotrader bench --json
+
+faults: setup ## let every fault strike the desk, 10,000 runs; hours; writes docs/fault-matrix.md
+	$(BIN)/autotrader faults --runs 10000 --processes --soak-days 7 --page docs/fault-matrix.md
 
 migrate: setup ## bring the database to the newest schema
 	$(BIN)/autotrader db upgrade

@@ -10,6 +10,7 @@ from cli.commands import (
     database,
     demo,
     doctor,
+    faults,
     halting,
     inbox,
     monitor,
@@ -40,6 +41,7 @@ app.command()(halting.resume)
 app.command()(account.positions)
 app.command()(account.balance)
 app.command()(bench.bench)
+app.command()(faults.faults)
 app.command()(up.up)
 app.command()(monitor.monitor)
 app.command()(doctor.doctor)

@@ -34,6 +34,7 @@ from trading.link_ids import Leg, link_id
 from trading.reasons import Outcome, Reason, Refused
 from trading.risk import Approved
 from trading.signals import Signal
+from trading.sizing import Size
 
 _OUTCOMES = {
     Reason.ANALYST_FLAT: Outcome.FLAT,
@@ -77,13 +78,19 @@ def decide(resources: Resources, run: Claim, agenda: Agenda, study: Study) -> De
     One transaction holds the account's capacity lock, reviews the signal against what is open
     and promised, and commits the decision together with the intent and its reserved capacity.
     """
-    case = _Case(resources.desk, run, study, now=resources.now())
+    case = _Case(resources.desk, run, study, now=_moment(resources, study))
     with unit_of_work(resources.sessions) as session:
         account = _account(session, case, agenda.wallet)
         verdict = _review(case, agenda.instruments, account)
         if isinstance(verdict, Refused):
             return _store_refused(session, case, verdict)
         return _store_entry(session, case, verdict, account)
+
+
+def _moment(resources: Resources, study: Study) -> datetime:
+    """Now; but a clock that was set back does not put a decision before what it looked at."""
+    now = resources.now()
+    return now if study.snapshot is None else max(now, study.snapshot.taken_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +164,18 @@ def _store_entry(
     if isinstance(intent, Refused):
         _conclude(session, decision_id, intent, case.now)
         return Decided(decision_id, case.symbol, intent.reason)
-    if intent.order != approved.order:
-        # A dead run of this slot committed another one: that is looked up, never sent late.
-        return Decided(decision_id, case.symbol, None)
-    return Decided(decision_id, case.symbol, None, Entry(approved, intent))
+    if intent.order == approved.order:
+        return Decided(decision_id, case.symbol, None, Entry(approved, intent))
+    # A dead run of this slot reserved it; the balance has changed since.
+    reserved = Size(
+        quantity=intent.order.quantity,
+        risk_usdt=intent.risk_usdt,
+        notional_usdt=intent.notional_usdt,
+    )
+    renewed = risk.renew(intent.order, reserved, approved)
+    if isinstance(renewed, Refused):
+        return Decided(decision_id, case.symbol, None)  # looked up by the next sync, never sent
+    return Decided(decision_id, case.symbol, None, Entry(renewed, intent))
 
 
 def _conclude(session: Session, decision_id: UUID, refused: Refused, now: datetime) -> None:

@@ -1,7 +1,9 @@
 """Make one position protected or gone: set, read back, set again, and at last close it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from uuid import UUID
 
 import stamina
@@ -114,7 +116,7 @@ def _until_settled(
     now: ProtectionAction | _Gone = first
     for _ in range(ATTEMPTS):
         refusal = _put(resources, ward, now) if isinstance(now, SetProtection) else ""
-        done, now = now, _look(resources, ward)
+        done, now = now, _look(resources, ward, _PATIENCE[type(now)])
         match now:
             case _Gone():
                 return GuardOutcome.GONE, f"position gone: {first.detail}"
@@ -171,10 +173,12 @@ def _ask(resources: Resources, ward: Ward, levels: SetProtection) -> None:
     )
 
 
-def _look(resources: Resources, ward: Ward) -> ProtectionAction | _Gone:
+def _look(
+    resources: Resources, ward: Ward, patiently: stamina.BoundRetryingCaller
+) -> ProtectionAction | _Gone:
     """What the newest records ask for, after a moment in which a stop may appear."""
     try:
-        return _patiently(_covered, resources, ward)
+        return patiently(_covered, resources, ward)
     except _NotCoveredError as error:
         return error.action
 
@@ -211,7 +215,15 @@ def _close(resources: Resources, ward: Ward, detail: str) -> tuple[GuardOutcome,
     return GuardOutcome.NAKED, f"the close {ended.order.link_id} is {ended.state}: {detail}"
 
 
-# About half a second: where a stop stands at all it is listed by then.
-_patiently = stamina.RetryingCaller(
-    attempts=4, timeout=0.6, wait_initial=0.05, wait_max=0.2, wait_jitter=0.0
-).on(_NotCoveredError)
+# About half a second after a stop was set: where it stands at all it is listed by then. Where the
+# price has passed the stop nothing will appear: a second look a moment later is enough.
+_PATIENCE: Mapping[type, stamina.BoundRetryingCaller] = MappingProxyType(
+    {
+        SetProtection: stamina.RetryingCaller(
+            attempts=4, timeout=0.6, wait_initial=0.05, wait_max=0.2, wait_jitter=0.0
+        ).on(_NotCoveredError),
+        CloseNow: stamina.RetryingCaller(
+            attempts=2, timeout=0.6, wait_initial=0.05, wait_max=0.05, wait_jitter=0.0
+        ).on(_NotCoveredError),
+    }
+)

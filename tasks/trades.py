@@ -19,7 +19,11 @@ from trading.performance import round_trip
 from trading.protection import STOPS
 from trading.round_trips import Holding, holdings
 
-_BY_KIND = {ExecutionKind.LIQUIDATION: ExitReason.LIQUIDATION, ExecutionKind.ADL: ExitReason.ADL}
+_BY_KIND = {
+    ExecutionKind.LIQUIDATION: ExitReason.LIQUIDATION,
+    ExecutionKind.ADL: ExitReason.ADL,
+    ExecutionKind.SETTLEMENT: ExitReason.OTHER,  # the symbol was delisted: no hand closed it
+}
 _BY_STOP = {
     StopKind.STOP_LOSS: ExitReason.STOP_LOSS,
     StopKind.TRAILING_STOP: ExitReason.STOP_LOSS,

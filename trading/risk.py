@@ -4,7 +4,7 @@ The gateway accepts nothing but an `Approved`, and only this module can make one
 trades and approvals by the owner all come through here.
 """
 
-from dataclasses import InitVar, dataclass
+from dataclasses import InitVar, dataclass, replace
 from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 
@@ -38,6 +38,7 @@ __all__ = [
     "approve_reduction",
     "check_capacity",
     "free_slots",
+    "renew",
     "review",
 ]
 
@@ -128,6 +129,20 @@ def approve_reduction(position: Position, quantity: Decimal | None, *, link_id: 
         position_index=position.position_index,
     )
     return Approved(order, Decimal(0), amount * position.mark_price, None, seal=_SEAL)
+
+
+def renew(reserved: OrderRequest, reserved_size: Size, fresh: Approved) -> Approved | Refused:
+    """The approval of an order that was reserved before and never sent, given anew.
+
+    Only where a fresh review approves the same trade: then it leaves in the size it was reserved
+    with, although fees of other trades have changed the balance since. Its room is its own: every
+    review in between has counted the reservation.
+    """
+    if replace(fresh.order, quantity=reserved.quantity) != reserved:
+        detail = f"reserved as {reserved}, reviewed now as {fresh.order}"
+        return Refused(Reason.ANALYST_STALE, detail)
+    size = reserved_size
+    return Approved(reserved, size.risk_usdt, size.notional_usdt, fresh.leverage, seal=_SEAL)
 
 
 def _check_signal(

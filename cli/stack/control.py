@@ -91,6 +91,10 @@ class Control:
         entries: list[dict[str, Any]] = self._ask("GET", f"fault-log?after={after}")["entries"]
         return entries
 
+    def refused_requests(self) -> int:
+        """How many requests were beyond a limit of the exchange, injected refusals aside."""
+        return int(self._ask("GET", "traffic")["refused"])
+
     def close(self) -> None:
         """Give the connection back."""
         self._client.close()

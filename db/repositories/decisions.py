@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
@@ -82,11 +82,19 @@ def conclude(
     now: datetime,
     detail: str = "",
 ) -> bool:
-    """Fill the outcome of a decision that had none. False if it had one: that stays."""
+    """Fill the outcome of a decision that had none. False if it had one: that stays.
+
+    A clock that was set back does not put the end before the decision.
+    """
     statement = (
         update(DecisionRow)
         .where(DecisionRow.id == decision_id, DecisionRow.outcome.is_(None))
-        .values(outcome=outcome, reason=reason, detail=detail, concluded_at=now)
+        .values(
+            outcome=outcome,
+            reason=reason,
+            detail=detail,
+            concluded_at=func.greatest(DecisionRow.decided_at, now),
+        )
         .returning(DecisionRow.id)
     )
     return session.scalar(statement) is not None

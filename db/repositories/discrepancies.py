@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -64,7 +64,8 @@ def open_or_update(
             set_={
                 "evidence": evidence,
                 "times_seen": DiscrepancyRow.times_seen + 1,
-                "last_seen_at": now,
+                # Another process, whose clock is a moment ahead of ours, may have seen it first.
+                "last_seen_at": func.greatest(DiscrepancyRow.last_seen_at, now),
             },
         )
         .returning(DiscrepancyRow.id)

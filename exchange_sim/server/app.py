@@ -66,7 +66,7 @@ class SimulatorApp:
             market,
             clocks=clocks,
             token=control_token,
-            further=FaultControl(exchange, keyring, switchboard).actions(),
+            further=FaultControl(exchange, keyring, switchboard, limiter).actions(),
         )
         self._rest = RestEdge(gateway, self._faults)
         channels = _channels(gateway, public, switchboard)

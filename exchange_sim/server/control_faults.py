@@ -11,16 +11,20 @@ from exchange_sim.faults.kinds import FaultKind, Parameter, Value
 from exchange_sim.faults.switchboard import Switchboard
 from exchange_sim.server.control_requests import ActionTable, ControlError, json_object
 from exchange_sim.server.keys import ApiKey, Keyring
+from exchange_sim.server.limits import Limiter
 from exchange_sim.server.numbers import Row, amount
 
 
 class FaultControl:
     """Switches faults and opens the accounts of those who shall meet them."""
 
-    def __init__(self, exchange: Exchange, keyring: Keyring, switchboard: Switchboard) -> None:
+    def __init__(
+        self, exchange: Exchange, keyring: Keyring, switchboard: Switchboard, limiter: Limiter
+    ) -> None:
         self._exchange = exchange
         self._keyring = keyring
         self._switchboard = switchboard
+        self._limiter = limiter
 
     def actions(self) -> ActionTable:
         """The actions, by path and method."""
@@ -30,6 +34,7 @@ class FaultControl:
             ("/control/faults", "DELETE", self.switch_off),
             ("/control/fault-log", "GET", self.log),
             ("/control/accounts", "POST", self.open_account),
+            ("/control/traffic", "GET", self.traffic),
         ]
 
     async def switch_on(self, request: Request) -> Row:
@@ -58,6 +63,10 @@ class FaultControl:
         """The fault log after the entry with the number `after`, or all of it."""
         after = _whole("after", request.query_params.get("after", "0"))
         return {"entries": [entry.row() for entry in self._switchboard.log[after:]]}
+
+    async def traffic(self, _request: Request) -> Row:
+        """How many requests came, and how many were beyond a limit; injected refusals are not."""
+        return {"requests": self._limiter.requests, "refused": self._limiter.refused}
 
     async def open_account(self, request: Request) -> Row:
         """Open one more account with a key; the same again changes nothing.

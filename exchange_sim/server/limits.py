@@ -51,20 +51,30 @@ class Limiter:
     """All windows of the server; with `enforced` off everything is granted."""
 
     def __init__(self, *, enforced: bool) -> None:
+        self.requests = 0
+        """How many requests addresses made, refused ones among them."""
+        self.refused = 0
+        """How many of them, and how many units of endpoints, were beyond a limit."""
         self._enforced = enforced
         self._windows: dict[tuple[str, str], RollingWindow] = {}
 
     def admits_address(self, address: str, now_ms: int) -> bool:
         """Whether `address` is within 600 requests per 5 s."""
+        self.requests += 1
         if not self._enforced:
             return True
-        return self._window("", address, ADDRESS_LIMIT, ADDRESS_SPAN_MS).take(now_ms).granted == 1
+        window = self._window("", address, ADDRESS_LIMIT, ADDRESS_SPAN_MS)
+        return self._count(window.take(now_ms), 1).granted == 1
 
     def take(self, account: str, path: str, *, limit: int, units: int, now_ms: int) -> Allowance:
         """Take `units` of the endpoint `path` for `account`, whose limit is `limit` per second."""
         if not self._enforced:
             return Allowance(units, limit, limit, now_ms)
-        return self._window(account, path, limit, _SPAN_MS).take(now_ms, units)
+        return self._count(self._window(account, path, limit, _SPAN_MS).take(now_ms, units), units)
+
+    def _count(self, allowance: Allowance, units: int) -> Allowance:
+        self.refused += units - allowance.granted
+        return allowance
 
     def _window(self, owner: str, name: str, limit: int, span_ms: int) -> RollingWindow:
         key = (owner, name)

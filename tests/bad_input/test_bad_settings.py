@@ -25,6 +25,8 @@ def test_an_unknown_setting_is_refused_with_the_near_name(
     assert list(tmp_path.iterdir()) == []
 
 
+LIVE_KEY = {"exchange_api_key": "hunter2", "exchange_api_secret": "hunter2"}
+
 MALFORMED = [
     ({"max_open_positions": "three"}, "MAX_OPEN_POSITIONS is 'three'", "At least 1, at most 50."),
     ({"max_open_positions": 51}, "MAX_OPEN_POSITIONS is '51'", "less than or equal to 50"),
@@ -33,6 +35,12 @@ MALFORMED = [
     ({"symbols": "bitcoin"}, "BITCOIN is no USDT perpetual", "write them like BTCUSDT,ETHUSDT"),
     ({"database_url": "mysql://me:hunter2@h/d"}, "DATABASE_URL is ***", "postgresql://user:"),
     ({"exchange_api_key": "hunter2"}, "EXCHANGE_API_KEY and _SECRET", "give both or none"),
+    ({"environment": "live", **LIVE_KEY}, "LIVE_CONFIRMATION is ''", "'I trade real money'"),
+    (
+        {"environment": "live", **LIVE_KEY, "live_confirmation": "yes"},
+        "LIVE_CONFIRMATION is 'yes'",
+        "'I trade real money'",
+    ),
     ({"leverage": 9, "max_leverage": 5}, "LEVERAGE is 9, above", "lower the first or raise"),
 ]
 

@@ -44,6 +44,7 @@ OTHER: dict[str, dict[str, Any]] = {
     "halts": {"account": "second"},
     "intent_transitions": {},
     "order_transitions": {},
+    "position_pushes": {"symbol": "ETHUSDT"},
     "quotes": {"symbol": "ETHUSDT"},
     "rate_buckets": {"bucket": "second"},
     "candles": {"opened_at": LATER},
@@ -107,6 +108,7 @@ CHECKS = [
     Case("ck_order_transitions_final_states_are_never_left", {"from_status": OrderStatus.FILLED}),
     Case("ck_order_transitions_filled_not_negative", {"filled_quantity": Decimal(-1)}),
     Case("ck_order_transitions_has_order_id", {"order_id": ""}),
+    Case("ck_position_pushes_position_index", {"position_index": literal_column("3")}),
     Case("ck_quotes_prices_positive", {"mark_price": ZERO}),
     Case("ck_rate_buckets_has_name", {"bucket": ""}),
     Case("ck_rate_buckets_rates_positive", {"per_second": ZERO}),
@@ -213,6 +215,7 @@ CHECKS = [
 SAME = [
     Case("pk_brake_readings", same=("account",)),
     Case("pk_breakers", same=("operation",)),
+    Case("pk_position_pushes", same=("symbol",)),
     Case("pk_quotes", same=("symbol",)),
     Case("pk_rate_buckets", same=("bucket",)),
     Case("uq_halts_one_open", same=("account",)),
@@ -349,7 +352,8 @@ def test_every_column_that_must_be_filled_refuses_null(
 ) -> None:
     fill_every_table(session)
     for table in metadata.sorted_tables:
-        row = session.execute(select(table)).mappings().one()
+        row = session.execute(select(table)).mappings().first()
+        assert row is not None
         for column in table.c:
             if not column.nullable:
                 missing = {**row, column.name: literal_column("NULL")}

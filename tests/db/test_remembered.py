@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -42,6 +43,17 @@ def test_the_filters_in_force_are_those_of_the_moment(
     found = [instruments.in_force(session, "paper", "BTCUSDT", at=at) for at in moments]
     assert found == [None, first, first, second, second]
     assert instruments.in_force(session, "live", "BTCUSDT", at=now) is None
+
+
+@pytest.mark.parametrize("behind", [timedelta(0), timedelta(seconds=5)])
+def test_filters_that_change_by_a_clock_that_is_behind_are_remembered_all_the_same(
+    session: Session, make: Any, now: datetime, behind: timedelta
+) -> None:
+    first, second = make.instrument(), make.instrument(tick_size=Decimal("0.5"))
+    instruments.remember(session, "paper", [first], now=now)
+    assert instruments.remember(session, "paper", [second], now=now - behind) == ["BTCUSDT"]
+    found = [instruments.in_force(session, "paper", "BTCUSDT", at=at) for at in (now, now + HOUR)]
+    assert found == [first, second]
 
 
 def test_candles_stay_as_first_seen(session: Session, make: Any, now: datetime) -> None:

@@ -13,6 +13,7 @@ from tasks.policies import AT_MOST_ONCE, SAFE_TO_RETRY, is_transient, never
 from trading.errors import (
     AutotraderError,
     BadDataError,
+    CandleGapError,
     ExchangeDuplicateError,
     ExchangeError,
     ExchangeHaltedError,
@@ -21,6 +22,7 @@ from trading.errors import (
     ExchangeRetryableError,
     InvariantError,
     MisconfiguredError,
+    OldCandleError,
 )
 
 NO_TASK = cast("Task[..., Any]", None)
@@ -34,6 +36,8 @@ MAY_PASS: dict[type[Exception], bool] = {
     ExchangeHaltedError: False,
     ExchangeDuplicateError: False,
     BadDataError: False,
+    CandleGapError: False,
+    OldCandleError: False,
     InvariantError: False,
     MisconfiguredError: False,
     AutotraderError: False,

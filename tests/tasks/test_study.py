@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from prefect import Task
+from prefect import Task, flow
 
 from tasks import analysis, charts, market, study
 from tasks.resources import Resources
-from tasks.study import study_symbol
+from tasks.study import Study, study_symbol
 from tests.fixtures.desks import LongOf, flat, silent, with_analyst
 from tests.fixtures.plotted_market import CALM
 from tests.fixtures.prefect_server import ONE_WORKER
@@ -32,6 +32,13 @@ def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """The scheduler's pauses between attempts; how often it tries stays."""
     for step in STEPS:
         monkeypatch.setattr(step, "retry_delay_seconds", [0.0] * step.retries)
+
+
+@flow(name="study-of-a-test")
+def scheduled(resources: Resources, instrument: Instrument) -> Study:
+    """A study as a cycle runs it: only a run of Prefect's tries a step again."""
+    studied: Study = study_symbol(resources, instrument, None)
+    return studied
 
 
 @pytest.fixture
@@ -104,7 +111,7 @@ def test_an_exchange_out_of_reach_is_tried_again_and_then_the_reason(
 ) -> None:
     quiet_proxy.always(KLINE, lost_before)
 
-    done = study_symbol(quiet_desk, calm, None)
+    done = scheduled(quiet_desk, calm)
 
     assert done.judgement.refused is not None
     assert done.judgement.refused.reason is Reason.DATA_EXCHANGE
@@ -118,7 +125,7 @@ def test_an_exchange_that_comes_back_is_studied_after_all(
 ) -> None:
     quiet_proxy.script(KLINE, *[lost_before] * 4)
 
-    done = study_symbol(quiet_desk, calm, None)
+    done = scheduled(quiet_desk, calm)
 
     assert done.snapshot is not None
     assert len(quiet_proxy.calls(KLINE)) == 5

@@ -94,7 +94,7 @@ def test_every_code_gets_the_reaction_its_class_demands(code: int, operation: Op
         assert not is_repeated or RET_CODES[code].outcome is OutcomeClass.RETRYABLE
 
 
-@pytest.mark.parametrize("operation", PLACING | CHANGING)
+@pytest.mark.parametrize("operation", sorted(PLACING | CHANGING))
 def test_what_may_have_happened_is_never_repeated_blindly(operation: Operation) -> None:
     for code, meaning in RET_CODES.items():
         if reaction_to(operation, meaning.outcome) is Reaction.RETRY_SAME:

@@ -25,6 +25,7 @@ from trading.positions import Direction
 from trading.reasons import Reason, Refused
 from trading.risk import Approved, approve_reduction, net_reward_risk, review
 from trading.signals import Signal
+from trading.sizing import Size
 
 FREE = Costs(Decimal(0), Decimal(0), Decimal(0))
 # Wide enough that only the limit a test names can bind.
@@ -325,3 +326,29 @@ def test_a_reduction_needs_no_limit(quantity: Decimal | None, expected: str) -> 
 def test_a_reduction_never_exceeds_the_position(quantity: str) -> None:
     with pytest.raises(InvariantError, match="cannot close"):
         approve_reduction(builders.position(), Decimal(quantity), link_id="at-2")
+
+
+def test_an_order_that_was_reserved_leaves_in_its_own_size_when_reviewed_again() -> None:
+    first = _approved(_review(account=builders.account(equity_usdt=Decimal(10_000))))
+    fresh = _approved(_review(account=builders.account(equity_usdt=Decimal(9_900))))
+    assert first.order.quantity > fresh.order.quantity
+
+    assert risk.renew(first.order, _size_of(first), fresh) == first
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"take_profit": None}, {"symbol": "ETHUSDT"}, {"link_id": "another"}],
+    ids=["another target", "another symbol", "another id"],
+)
+def test_a_reserved_order_that_is_another_trade_is_not_renewed(changes: dict[str, Any]) -> None:
+    fresh = _approved(_review())
+
+    renewed = risk.renew(replace(fresh.order, **changes), _size_of(fresh), fresh)
+
+    assert isinstance(renewed, Refused)
+    assert renewed.reason is Reason.ANALYST_STALE
+
+
+def _size_of(approved: Approved) -> Size:
+    return Size(approved.order.quantity, approved.risk_usdt, approved.notional_usdt)

@@ -46,6 +46,7 @@ def test_endpoints_and_accounts_have_windows_of_their_own() -> None:
     ]
 
     assert granted == [1, 0, 1, 1]
+    assert limiter.refused == 1
 
 
 def test_an_address_is_refused_beyond_600_requests_in_five_seconds() -> None:
@@ -54,6 +55,7 @@ def test_an_address_is_refused_beyond_600_requests_in_five_seconds() -> None:
     admitted = [limiter.admits_address("10.0.0.1", 1_000) for _ in range(ADDRESS_LIMIT + 1)]
 
     assert admitted.count(False) == 1
+    assert (limiter.requests, limiter.refused) == (ADDRESS_LIMIT + 1, 1)
     assert limiter.admits_address("10.0.0.2", 1_000)
     assert limiter.admits_address("10.0.0.1", 6_001)
 

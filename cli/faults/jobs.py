@@ -1,0 +1,37 @@
+"""Which runs are made: every fault as often as every other, each with a seed of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cli.faults.cases import Case
+from cli.faults.catalogue import CASES
+from cli.faults.options import MatrixOptions
+from trading.errors import MisconfiguredError
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run to be made."""
+
+    case: Case
+    seed: int
+
+
+def jobs(options: MatrixOptions) -> list[Job]:
+    """The runs in the order they are started: the faults take turns.
+
+    Raises:
+        MisconfiguredError: no fault has the name asked for.
+    """
+    chosen = [case for case in CASES if case.name.startswith(options.only)]
+    if not chosen:
+        names = ", ".join(case.name for case in CASES)
+        message = f"no fault is called {options.only!r}; there are {names}"
+        raise MisconfiguredError(message)
+    first = options.seed * 1_000_003
+    return [Job(chosen[turn % len(chosen)], first + turn) for turn in range(options.runs)]
+
+
+def shares(all_jobs: Sequence[Job], workers: int) -> list[list[Job]]:
+    """The jobs of each worker, dealt one by one."""
+    return [list(all_jobs[worker::workers]) for worker in range(workers)]

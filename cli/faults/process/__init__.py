@@ -1,0 +1,1 @@
+"""What can happen to the desk's own process and to what it stands on, and what then holds."""

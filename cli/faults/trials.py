@@ -1,0 +1,73 @@
+"""Everything that `autotrader faults` was asked to try, as one matrix."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.faults.catalogue import CASES
+from cli.faults.matrix import run_matrix
+from cli.faults.options import MatrixOptions
+from cli.faults.process.run import NAMES, process_runs
+from cli.faults.results import Matrix, RunResult
+from cli.faults.soak import soak
+from cli.faults.soak_report import SoakReport
+from trading.errors import MisconfiguredError
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What was found; `soak` is None if no day was asked for."""
+
+    matrix: Matrix
+    soak: SoakReport | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every promise was kept."""
+        return not self.matrix.violations and not (self.soak and self.soak.complaints)
+
+    def as_json(self) -> dict[str, object]:
+        """What `--json` prints."""
+        found = self.matrix.as_json()
+        return found if self.soak is None else found | {"soak": self.soak.as_json()}
+
+
+Tell = Callable[[RunResult, int], None]
+"""Hears of each run, and of how many there are to come in its part."""
+
+
+def try_all(options: MatrixOptions, folder: Path, *, tell: Tell) -> Tried:
+    """Run what `options` ask for in `folder`.
+
+    Raises:
+        MisconfiguredError: no fault has the name asked for.
+        WorkerLostError: a worker process died.
+    """
+    matrix = Matrix()
+    if _has_exchange_faults(options):
+        matrix = run_matrix(options, folder, tell=lambda result: tell(result, options.runs))
+    if options.processes:
+        for result in process_runs(
+            _room(folder, "processes"), workers=options.workers, every=options.every, tell=tell
+        ):
+            matrix.add(result)
+    if not options.soak_days:
+        return Tried(matrix)
+    return Tried(matrix, soak(_room(folder, "soak"), seed=options.seed, days=options.soak_days))
+
+
+def _has_exchange_faults(options: MatrixOptions) -> bool:
+    if options.runs == 0:
+        return False
+    if any(case.name.startswith(options.only) for case in CASES):
+        return True
+    if options.only and any(name.startswith(options.only) for name in NAMES):
+        message = f"{options.only} is a fault of processes: ask for it with --processes --runs 0"
+        raise MisconfiguredError(message)
+    return True
+
+
+def _room(folder: Path, name: str) -> Path:
+    room = folder / name
+    room.mkdir()
+    return room
