@@ -11,8 +11,8 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from config.current import current_settings
 from flows.hooks import report_failure
 from flows.schedule import run_name, scheduled_at
-from tasks.entries import Decided, decide
 from tasks.entering import enter_trade
+from tasks.entries import Decided, decide
 from tasks.preparation import Agenda, prepare_cycle
 from tasks.reports import CycleReport, publish_cycle, report_cycle, report_skip
 from tasks.resources import Resources, open_resources

@@ -11,7 +11,6 @@ from cli.faults.matrix import run_matrix
 from cli.faults.options import MatrixOptions
 from cli.faults.results import RunResult
 from exchange_sim.faults.catalogue import CATALOGUE
-from tests.fixtures.prefect_server import ONE_WORKER
 from trading.errors import MisconfiguredError
 
 STRIKES_AT_LEAST = 60
@@ -22,8 +21,7 @@ def test_every_fault_of_the_exchange_has_a_case() -> None:
     assert {case.name for case in CASES} == set(CATALOGUE)
 
 
-# In the group of those that start Prefect: two such loads at once would time out.
-@ONE_WORKER
+@pytest.mark.slow
 def test_nothing_breaks_when_every_fault_strikes_once(tmp_path: Path) -> None:
     told: list[RunResult] = []
 

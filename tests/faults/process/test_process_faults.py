@@ -20,7 +20,6 @@ TRIALS = [
     ("proc.pause", "cycle", BEFORE_CREATE, 0),
     ("proc.clock_jump", "cycle", BEFORE_CREATE, 2),
     ("proc.two_instances", "cycle", CLAIM, 0),
-    ("proc.two_instances", "cycle", CLAIM, 1),
     ("proc.disk_full", "cycle", BEFORE_CREATE, 0),
 ]
 
