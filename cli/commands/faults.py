@@ -26,7 +26,7 @@ Runs = Annotated[int, typer.Option(min=0, help="How many runs over all faults of
 Seed = Annotated[
     int, typer.Option(min=0, help="Draws actions and faults; equal seeds, equal runs.")
 ]
-Only = Annotated[str, typer.Option(help="A fault, or how its name begins: http.reset_after, ws.")]
+Only = Annotated[str, typer.Option(help="Faults, or how their names begin: http.reset_after,ws.")]
 Workers = Annotated[int, typer.Option(min=1, max=64, help="Processes that make runs.")]
 Processes = Annotated[
     bool, typer.Option("--processes", help="Also kill, stop and starve the desk's own process.")

@@ -25,7 +25,6 @@ from trading.candles import Interval
 
 SYMBOLS = ("BTCUSDT", "ETHUSDT")
 OPENING_USDT = Decimal(10_000)
-REAL_TIME = "1"
 _MOMENT = timedelta(milliseconds=500)
 _REAL_TIME_DESK: dict[str, Any] = {"clock": Clock.SYSTEM, "interval": Interval.M1}
 _STARTS = datetime(2026, 1, 1, 7, 58, 30, tzinfo=UTC)  # a funding comes soon
@@ -34,14 +33,15 @@ _STARTS = datetime(2026, 1, 1, 7, 58, 30, tzinfo=UTC)  # a funding comes soon
 class MarketClock:
     """The desk's own clock: set by the market's once, then by this machine's, as a real one is."""
 
-    def __init__(self, moment: datetime) -> None:
+    def __init__(self, moment: datetime, pace: float) -> None:
+        self._pace = pace
         self.set(moment)
 
     def __call__(self) -> datetime:
         """The present moment, UTC."""
         if self._stands_still:
             return self._moment
-        return self._moment + timedelta(seconds=time.monotonic() - self._set_at)
+        return self._moment + self._pace * timedelta(seconds=time.monotonic() - self._set_at)
 
     def set(self, moment: datetime, *, stands_still: bool = False) -> None:
         """It is `moment` now; time goes on from here, or stands still."""
@@ -57,6 +57,7 @@ class Arena:
     settings: Settings
     resources: Resources
     clock: MarketClock
+    pace: float = 1.0
     foreign_orders: int = 0
     between: Callable[[], None] | None = None
     """What is done after each half second that is wound, while stops are in danger."""
@@ -83,7 +84,7 @@ class Arena:
         try:
             yield
         finally:
-            self.control.set_speed(REAL_TIME)
+            self.control.set_speed(str(self.pace))
             self.clock.set(self.control.status().now)
 
     def _wind_to(self, moment: datetime) -> None:
@@ -104,9 +105,11 @@ class Arena:
 
 @contextmanager
 def open_arena(
-    database_url: str, folder: Path, *, name: str, seed: int, **changes: Any
+    database_url: str, folder: Path, *, name: str, seed: int, pace: float = 1.0, **changes: Any
 ) -> Iterator[Arena]:
     """A fresh exchange and a desk on it; `name` is the account, `changes` are settings.
+
+    `pace` is market time per wall time: below 1 for a machine that has much else to do.
 
     The market takes its time while the desk works, so that what is measured in market
     time is what it would take; it is wound forward only between the actions.
@@ -115,7 +118,7 @@ def open_arena(
         seed=seed,
         symbols=SYMBOLS,
         start=_STARTS,
-        speed=REAL_TIME,
+        speed=str(pace),
         balance_usdt=OPENING_USDT,
         api_key=API_KEY,
         api_secret=API_SECRET,
@@ -131,7 +134,7 @@ def open_arena(
             **(_REAL_TIME_DESK | changes),
         )
         resources = stack.enter_context(open_resources(settings, role=f"faults {name}"))
-        clock = MarketClock(simulator.control.status().now)
+        clock = MarketClock(simulator.control.status().now, pace)
         resources = replace(
             resources,
             analyst=DrawnAnalyst(Random(seed)),  # noqa: S311 - not secret
@@ -141,7 +144,7 @@ def open_arena(
         )
         synchronise(resources)
         stack.enter_context(watched(settings, clock))
-        yield Arena(simulator.control, settings, resources, clock)
+        yield Arena(simulator.control, settings, resources, clock, pace)
 
 
 def desk_settings(account: str, **fields: Any) -> Settings:

@@ -17,13 +17,22 @@ class Job:
     seed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one worker has to do."""
+
+    worker: str
+    jobs: tuple[Job, ...]
+    pace: float
+
+
 def jobs(options: MatrixOptions) -> list[Job]:
     """The runs in the order they are started: the faults take turns.
 
     Raises:
         MisconfiguredError: no fault has the name asked for.
     """
-    chosen = [case for case in CASES if case.name.startswith(options.only)]
+    chosen = [case for case in CASES if case.name.startswith(options.beginnings)]
     if not chosen:
         names = ", ".join(case.name for case in CASES)
         message = f"no fault is called {options.only!r}; there are {names}"
@@ -32,6 +41,11 @@ def jobs(options: MatrixOptions) -> list[Job]:
     return [Job(chosen[turn % len(chosen)], first + turn) for turn in range(options.runs)]
 
 
-def shares(all_jobs: Sequence[Job], workers: int) -> list[list[Job]]:
-    """The jobs of each worker, dealt one by one."""
-    return [list(all_jobs[worker::workers]) for worker in range(workers)]
+def shares(all_jobs: Sequence[Job], options: MatrixOptions) -> list[Share]:
+    """The jobs of each worker, dealt one by one; no worker without any."""
+    dealt = [tuple(all_jobs[worker :: options.workers]) for worker in range(options.workers)]
+    return [
+        Share(f"w{number}", jobs, options.pace)
+        for number, jobs in enumerate(dealt, start=1)
+        if jobs
+    ]

@@ -8,7 +8,7 @@ from multiprocessing.queues import Queue
 from pathlib import Path
 from queue import Empty
 
-from cli.faults.jobs import Job, jobs, shares
+from cli.faults.jobs import Share, jobs, shares
 from cli.faults.options import MatrixOptions
 from cli.faults.results import Matrix, RunResult
 from cli.faults.secrets import API_KEY, API_SECRET, leaks
@@ -36,7 +36,7 @@ def run_matrix(
     planned = jobs(options)
     matrix = Matrix()
     with quick_database(folder) as url:
-        for result in _results(url, folder, shares(planned, options.workers)):
+        for result in _results(url, folder, shares(planned, options)):
             matrix.add(result)
             tell(result)
         known = {part.get_secret_value() for part in (API_KEY, API_SECRET)}
@@ -52,14 +52,13 @@ def quick_database(folder: Path) -> Iterator[str]:
         yield server.url
 
 
-def _results(url: str, folder: Path, dealt: list[list[Job]]) -> Iterator[RunResult]:
+def _results(url: str, folder: Path, dealt: list[Share]) -> Iterator[RunResult]:
     # Spawned, not forked: a worker must not share connections or locks with us.
     context = multiprocessing.get_context("spawn")
     results: Queue[RunResult | None] = context.Queue()
     workers = [
-        context.Process(target=work, args=(url, folder, f"w{number}", share, results))
-        for number, share in enumerate(dealt, start=1)
-        if share
+        context.Process(target=work, args=(share, url, folder, results), name=share.worker)
+        for share in dealt
     ]
     for worker in workers:
         worker.start()

@@ -59,9 +59,9 @@ def try_all(options: MatrixOptions, folder: Path, *, tell: Tell) -> Tried:
 def _has_exchange_faults(options: MatrixOptions) -> bool:
     if options.runs == 0:
         return False
-    if any(case.name.startswith(options.only) for case in CASES):
+    if any(case.name.startswith(options.beginnings) for case in CASES):
         return True
-    if options.only and any(name.startswith(options.only) for name in NAMES):
+    if any(name.startswith(options.beginnings) for name in NAMES):
         message = f"{options.only} is a fault of processes: ask for it with --processes --runs 0"
         raise MisconfiguredError(message)
     return True

@@ -9,7 +9,7 @@ from pathlib import Path
 from cli.faults.arena import Arena, open_arena
 from cli.faults.cases import Trait
 from cli.faults.exercise import exercise
-from cli.faults.jobs import Job
+from cli.faults.jobs import Job, Share
 from cli.faults.results import RunResult
 from cli.faults.silence import silenced
 from cli.faults.stream import FUNDING
@@ -36,18 +36,18 @@ class Named:
 
 
 def work(
-    database_url: str, folder: Path, name: str, jobs: list[Job], results: "Queue[RunResult | None]"
+    share: Share, database_url: str, folder: Path, results: "Queue[RunResult | None]"
 ) -> None:
-    """Make all `jobs` and put their results; None says that no more will come."""
-    with silenced(folder / f"{name}-desk.log"):
-        for result in _results(database_url, folder, name, jobs):
+    """Make all runs of `share` and put their results; None says that no more will come."""
+    with silenced(folder / f"{share.worker}-desk.log"):
+        for result in _results(share, database_url, folder):
             results.put(result)
     results.put(None)
 
 
-def _results(database_url: str, folder: Path, name: str, jobs: list[Job]) -> Iterator[RunResult]:
+def _results(share: Share, database_url: str, folder: Path) -> Iterator[RunResult]:
     accounts = count(1)
-    remaining = list(jobs)
+    remaining = list(share.jobs)
     while remaining:
         with ExitStack() as stack:
             arena: Arena | None = None
@@ -56,9 +56,11 @@ def _results(database_url: str, folder: Path, name: str, jobs: list[Job]) -> Ite
                     break
                 job = remaining.pop(0)
                 if arena is None:
-                    account = f"{name}-{next(accounts)}"
+                    account = f"{share.worker}-{next(accounts)}"
                     arena = stack.enter_context(
-                        open_arena(database_url, folder, name=account, seed=job.seed)
+                        open_arena(
+                            database_url, folder, name=account, seed=job.seed, pace=share.pace
+                        )
                     )
                 with Named(job):
                     result = exercise(arena, job.case, job.seed)

@@ -29,11 +29,11 @@ def short_folder() -> Iterator[Path]:
 def test_two_short_days_leave_nothing_out_of_order(short_folder: Path) -> None:
     told: list[SoakDay] = []
 
-    report = soak(short_folder, seed=5, days=2, hours=5, tell=told.append)
+    report = soak(short_folder, seed=5, days=2, hours=2, tell=told.append)
 
     assert report.complaints == ()
     assert tuple(told) == report.days
-    assert sum(day.decided for day in report.days) >= 8
+    assert sum(day.decided for day in report.days) >= 3
     assert report.struck.total() > 0
     assert 0 < report.days[-1].trades <= report.days[-1].rows["trades"]
 

@@ -11,7 +11,7 @@ from cli.faults.silence import silenced
 from tests.faults.desk_machine import DeskMachine
 
 _SHORT = settings(
-    max_examples=4,
+    max_examples=2,
     stateful_step_count=12,
     deadline=None,
     derandomize=True,

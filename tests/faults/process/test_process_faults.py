@@ -18,9 +18,7 @@ BEFORE_CREATE = "before request /v5/order/create"
 
 TRIALS = [
     ("proc.pause", "cycle", BEFORE_CREATE, 0),
-    ("proc.clock_jump", "cycle", BEFORE_CREATE, 2),
     ("proc.two_instances", "cycle", CLAIM, 0),
-    ("proc.disk_full", "cycle", BEFORE_CREATE, 0),
 ]
 
 
