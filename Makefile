@@ -27,7 +27,7 @@ up: setup ## run the whole desk in the foreground: database, exchange, Prefect, 
 	$(BIN)/autotrader up
 
 test: setup ## run all tests with coverage
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report= tests
+	$(BIN)/python -m pytest -n 3 --dist loadgroup --cov --cov-report= tests
 	$(BIN)/python -m coverage report --fail-under 95
 	$(BIN)/python -m coverage report --fail-under 100 --include "$(FULLY_COVERED)"
 
