@@ -1,7 +1,9 @@
 """Runs a scenario against a served venue whose market is synthetic."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import gc
+import warnings
+from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
@@ -27,3 +29,12 @@ def play(market: Market) -> Play:
         asyncio.run(whole())
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def _reset_sockets_are_collected_here() -> Iterator[None]:
+    """A client whose connection was reset leaves its socket to the collector, not to others."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
