@@ -6,7 +6,7 @@ and stops it again.
 
 import logging
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 
 from prefect.settings import (
     PREFECT_API_URL,
@@ -17,6 +17,8 @@ from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
 from adapters.bybit.gateway import BybitGateway, connect
+from adapters.bybit.retries import ReadPolicy
+from cli.hand_gate import open_gate_by_hand
 from cli.output import warn
 from cli.stack.database import FOLDER, open_database
 from cli.stack.orchestration import (
@@ -34,7 +36,7 @@ from db.embedded import EmbeddedPostgres
 from db.engine import create_engine
 from db.migrate import require_current
 from db.unit_of_work import read_session, session_factory
-from tasks.resources import Resources, exchange_access, open_resources
+from tasks.resources import Resources, exchange_access, open_resources, traffic_rules
 
 PREFECT_FOLDER = "prefect"
 """Where in the data folder Prefect's own data lives."""
@@ -112,13 +114,16 @@ def database_session(settings: Settings) -> Iterator[Session]:
 
 
 @contextmanager
-def exchange_gateway(settings: Settings) -> Iterator[BybitGateway]:
-    """The gateway to the account of the settings."""
-    gateway = connect(exchange_access(settings))
-    try:
+def exchange_gateway(
+    settings: Settings, policy: ReadPolicy | None = None
+) -> Iterator[BybitGateway]:
+    """The gateway to the account of the settings, counted with the desk's own requests."""
+    url = settings.database_url.get_secret_value() or running_database(settings) or ""
+    with (
+        open_gate_by_hand(url, traffic_rules(settings)) as gate,
+        closing(connect(exchange_access(settings), policy, gate)) as gateway,
+    ):
         yield gateway
-    finally:
-        gateway.close()
 
 
 def open_desk(settings: Settings, *, role: str) -> AbstractContextManager[Resources]:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 
 from db.engine import EngineOptions, open_engine
+from db.migrate import require_current
 from db.repositories import breakers, rate_buckets
 from db.repositories.breakers import Standing
 from db.repositories.rate_buckets import Taken
@@ -21,7 +22,7 @@ from trading.breaker import Passage, passage, probing
 from trading.errors import ExchangeHaltedError, ExchangeRetryableError, MisconfiguredError
 from trading.request_outcomes import OutcomeClass
 from trading.token_bucket import floor_of, wait_of
-from trading.traffic import Call, Operation, Outcome
+from trading.traffic import Call, Outcome, Purpose
 from trading.traffic_rules import SILENCE, TrafficRules, remaining_time
 
 _logger = logging.getLogger(__name__)
@@ -69,7 +70,7 @@ class SharedGate:
             return partial(self._report, self._admit(call))
         except _UNREACHABLE as error:
             kind = type(error).__name__
-            if call.operation is not Operation.PROTECT:
+            if call.purpose is not Purpose.PROTECT:
                 message = f"{call.endpoint}: not sent: the database cannot count it ({kind})"
                 raise ExchangeRetryableError(message) from error
             _logger.warning("%s is sent uncounted: %s", call.endpoint, kind)
@@ -79,12 +80,12 @@ class SharedGate:
         admission = self._wait_for_turn(call)
         breaker = admission.breaker
         is_probe = passage(breaker, admission.standing.now) is Passage.PROBE
-        if call.operation is Operation.PROTECT or not is_probe:
+        if call.purpose is Purpose.PROTECT or not is_probe:
             return admission
-        trying = probing(breaker, admission.standing.now, self._rules.breaker_of(call.operation))
+        trying = probing(breaker, admission.standing.now, self._rules.breaker_of(call.purpose))
         with self._atomic.begin() as connection:
             is_ours = breakers.change(
-                connection, call.host, call.operation, seen=breaker, new=trying
+                connection, call.host, call.purpose, seen=breaker, new=trying
             )
         if not is_ours:
             message = f"{call.endpoint}: not sent: another request tries whether it works again"
@@ -113,7 +114,7 @@ class SharedGate:
 
     def _take(self, connection: Connection, call: Call) -> Taken:
         wanted = self._rules.buckets_of(call)
-        floors = {bucket.name: floor_of(bucket, call.operation) for bucket in wanted}
+        floors = {bucket.name: floor_of(bucket, call.purpose) for bucket in wanted}
         taken = rate_buckets.take(connection, floors)
         if len(taken.levels) == len(wanted):
             return taken
@@ -139,6 +140,17 @@ def open_gate(url: str, rules: TrafficRules, *, role: str) -> Iterator[SharedGat
         yield SharedGate(engine, rules)
 
 
+def can_count(url: str, *, role: str) -> bool:
+    """Whether the database is there, with this program's schema, to count requests in."""
+    try:
+        with open_engine(url, gate_options(role)) as engine:
+            require_current(engine)
+    except _UNREACHABLE as error:
+        _logger.warning("requests of %s are not counted: %s", role, type(error).__name__)
+        return False
+    return True
+
+
 def gate_options(role: str) -> EngineOptions:
     """Few connections that give up soon: who waits for a token does not wait for the database."""
     return EngineOptions(
@@ -161,12 +173,12 @@ def _passable(connection: Connection, call: Call) -> Standing:
             f"another {silence.total_seconds():.0f} s ({standing.of(SILENCE).reason})"
         )
         raise ExchangeHaltedError(message, outcome=OutcomeClass.SILENCED)
-    breaker = standing.of(call.operation)
+    breaker = standing.of(call.purpose)
     is_blocked = passage(breaker, standing.now) is Passage.BLOCKED
-    if is_blocked and call.operation is not Operation.PROTECT:
+    if is_blocked and call.purpose is not Purpose.PROTECT:
         wait = remaining_time(breaker, standing.now).total_seconds()
         message = (
-            f"{call.endpoint}: not sent: {breaker.failures} {call.operation} requests failed in "
+            f"{call.endpoint}: not sent: {breaker.failures} {call.purpose} requests failed in "
             f"a row, tried again in {wait:.1f} s (last: {breaker.reason})"
         )
         raise ExchangeRetryableError(message)

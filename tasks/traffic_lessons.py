@@ -34,7 +34,7 @@ class Admission:
     @property
     def breaker(self) -> Breaker:
         """The breaker of the request's own kind."""
-        return self.standing.of(self.call.operation)
+        return self.standing.of(self.call.purpose)
 
 
 class Lessons:
@@ -51,7 +51,7 @@ class Lessons:
         call = admission.call
         match outcome.result:
             case Result.FAILED:
-                self._change(call.host, call.operation, self._failed(call, outcome))
+                self._change(call.host, call.purpose, self._failed(call, outcome))
             case Result.BANNED:
                 self._change(
                     call.host, SILENCE, lambda _seen, now: self._rules.silenced(outcome, now)
@@ -64,7 +64,7 @@ class Lessons:
         self._correct(admission, outcome)
 
     def _failed(self, call: Call, outcome: Outcome) -> Change:
-        rules = self._rules.breaker_of(call.operation)
+        rules = self._rules.breaker_of(call.purpose)
         jitter = self._draw()
 
         def change(seen: Breaker, now: datetime) -> Breaker:
@@ -75,17 +75,17 @@ class Lessons:
     def _close(self, admission: Admission) -> None:
         call = admission.call
         if admission.breaker != CLOSED:
-            self._change(call.host, call.operation, lambda _seen, _now: CLOSED)
+            self._change(call.host, call.purpose, lambda _seen, _now: CLOSED)
         if admission.standing.of(SILENCE) != CLOSED:
             self._change(call.host, SILENCE, _closed_if_over)
 
-    def _change(self, host: str, operation: str, change: Change) -> None:
+    def _change(self, host: str, purpose: str, change: Change) -> None:
         for _ in range(_ATTEMPTS):
             with self._atomic.begin() as connection:
                 standing = breakers.standing(connection, host)
-                seen = standing.of(operation)
+                seen = standing.of(purpose)
                 new = change(seen, standing.now)
-                if new == seen or breakers.change(connection, host, operation, seen=seen, new=new):
+                if new == seen or breakers.change(connection, host, purpose, seen=seen, new=new):
                     return
 
     def _block(self, call: Call, outcome: Outcome) -> None:

@@ -21,11 +21,9 @@ def check_account(account: AccountState, limits: RiskLimits, *, now: datetime) -
     )
 
 
-def check_balance_age(
-    read_at: datetime | None, limits: RiskLimits, *, now: datetime
-) -> Refused | None:
-    """None if the balance was read lately enough to decide with; without a time it was."""
-    if read_at is None or now - read_at <= limits.maximum_balance_age:
+def check_balance_age(read_at: datetime, limits: RiskLimits, *, now: datetime) -> Refused | None:
+    """None if the balance was read lately enough to decide with."""
+    if now - read_at <= limits.maximum_balance_age:
         return None
     return Refused(
         Reason.DATA_BALANCE_OLD,

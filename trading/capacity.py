@@ -47,11 +47,11 @@ class AccountState:
     equity_usdt: Decimal
     available_usdt: Decimal
     day_start_equity_usdt: Decimal
+    balance_read_at: datetime
     positions: tuple[Position, ...] = ()
     reservations: tuple[Reservation, ...] = ()
     transfers_today_usdt: Decimal = Decimal(0)
     high_water_mark: Baseline | None = None
-    balance_read_at: datetime | None = None
     recent_trades: tuple[EndedTrade, ...] = ()
     entries_today: int = 0
     halt: str = ""

@@ -12,7 +12,7 @@ from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from trading.checks import require
-from trading.traffic import Operation
+from trading.traffic import Purpose
 
 TRANSIT = timedelta(milliseconds=250)
 """How much longer one request may be on its way than another."""
@@ -69,12 +69,12 @@ def bucket_of(name: str, limit: Limit) -> Bucket:
     return Bucket(name, capacity, per_second.quantize(_FINEST, ROUND_FLOOR))
 
 
-def floor_of(bucket: Bucket, operation: Operation) -> Decimal:
+def floor_of(bucket: Bucket, purpose: Purpose) -> Decimal:
     """The tokens that must stay after a request of this kind.
 
     Negative for PROTECT: it is promised a token of the next seconds and nobody else gets it.
     """
-    if operation is Operation.PROTECT:
+    if purpose is Purpose.PROTECT:
         return -bucket.per_second * _seconds(_PATIENCE)
     # One token must always be in reach, or a small bucket would never let anybody through.
     return min(bucket.capacity * _KEPT_FREE, bucket.capacity - 1)

@@ -15,7 +15,7 @@ class BreakerState(StrEnum):
     HALF_OPEN = "half_open"
 
 
-class Operation(StrEnum):
+class Purpose(StrEnum):
     """What a request is for; it decides who goes first and who may be stopped.
 
     PROTECT takes risk away: cancels, stops, targets and closes that can only reduce. It goes
@@ -49,7 +49,7 @@ class Call:
     host: str
     account: str
     endpoint: str
-    operation: Operation
+    purpose: Purpose
     per_second: int | None
 
     def __post_init__(self) -> None:

@@ -7,10 +7,10 @@ from decimal import Decimal
 from trading.breaker import Breaker, BreakerRules, blocked_until
 from trading.checks import require
 from trading.token_bucket import Bucket, Limit, bucket_of
-from trading.traffic import BreakerState, Call, Operation, Outcome
+from trading.traffic import BreakerState, Call, Outcome, Purpose
 
 SILENCE = "silence"
-"""The breaker of a whole host, for all operations: open after a ban."""
+"""The breaker of a whole host, for all purposes: open after a ban."""
 
 _ADDRESS = Limit(600, timedelta(seconds=5), burst=Decimal("0.5"))
 _ENDPOINT_BURST = Decimal("0.3")
@@ -44,9 +44,9 @@ class TrafficRules:
         require(self.window > timedelta(0), f"window {self.window}; it must be above 0")
         require(self.pace >= 1, f"pace {self.pace}; it is a whole number of at least 1")
 
-    def breaker_of(self, operation: Operation) -> BreakerRules:
-        """When the breaker of an operation opens."""
-        rules = self.reading if operation is Operation.READ else self.writing
+    def breaker_of(self, purpose: Purpose) -> BreakerRules:
+        """When the breaker of a purpose opens."""
+        rules = self.reading if purpose is Purpose.READ else self.writing
         return replace(
             rules,
             first_open=rules.first_open / self.pace,

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from adapters.bybit.access import ExchangeAccess
 from adapters.bybit.endpoints import Read, Write
-from trading.traffic import Call, Operation
+from trading.traffic import Call, Purpose
 
 PER_SECOND: dict[Read | Write, int] = {
     Read.WALLET_BALANCE: 50,
@@ -38,17 +38,17 @@ def call_of(access: ExchangeAccess, endpoint: Read | Write, parameters: dict[str
         host=urlsplit(access.base_url).netloc,
         account=_account_of(access),
         endpoint=str(endpoint),
-        operation=_operation_of(endpoint, parameters),
+        purpose=_purpose_of(endpoint, parameters),
         per_second=PER_SECOND.get(endpoint),
     )
 
 
-def _operation_of(endpoint: Read | Write, parameters: dict[str, object]) -> Operation:
+def _purpose_of(endpoint: Read | Write, parameters: dict[str, object]) -> Purpose:
     if isinstance(endpoint, Read):
-        return Operation.READ
+        return Purpose.READ
     if endpoint in _PROTECTING or parameters.get("reduceOnly") is True:
-        return Operation.PROTECT
-    return Operation.ENTRY
+        return Purpose.PROTECT
+    return Purpose.ENTRY
 
 
 def _account_of(access: ExchangeAccess) -> str:

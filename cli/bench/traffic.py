@@ -17,7 +17,7 @@ from cli.stack.simulator import SimulatorOptions, start_simulator
 from db import migrate
 from db.embedded import EmbeddedPostgres
 from tasks.traffic import open_gate
-from trading.traffic import Call, Operation, Outcome, Result
+from trading.traffic import Call, Outcome, Purpose, Result
 from trading.traffic_rules import TrafficRules
 
 _BANNED = 403
@@ -67,7 +67,7 @@ def measure_traffic(plan: Plan, folder: Path) -> TrafficFigures:
 
 def time_free_requests(database_url: str) -> list[float]:
     """Seconds that each of some requests, which need not wait, spends on the gate."""
-    call = Call("nowhere", "bench", "positions", Operation.READ, per_second=50)
+    call = Call("nowhere", "bench", "positions", Purpose.READ, per_second=50)
     seconds = []
     with open_gate(database_url, _NO_LIMIT, role="bench") as gate:
         for _ in range(_FREE_CALLS):

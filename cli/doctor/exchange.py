@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from adapters.bybit.clock import ClockOffset, measure_offset
-from adapters.bybit.gateway import BybitGateway, connect
+from adapters.bybit.gateway import BybitGateway
 from adapters.bybit.retries import ReadPolicy
+from cli.desk import exchange_gateway
 from cli.doctor.verdicts import Verdict, failure, ok, warning
 from config.desk import Clock
 from config.environments import Environment
 from config.settings import Settings
 from tasks.clock import wall_time
-from tasks.resources import exchange_access
 from trading.account import KeyPermissions
 from trading.errors import AutotraderError
 from trading.positions import PositionMode
@@ -24,11 +24,8 @@ _EXPIRY_NOTICE = timedelta(days=14)
 
 def check_exchange(settings: Settings) -> list[Verdict]:
     """Everything that can be known of the exchange; only the first check if it is silent."""
-    gateway = connect(exchange_access(settings), _ONCE)
-    try:
+    with exchange_gateway(settings, _ONCE) as gateway:
         return _checks(settings, gateway)
-    finally:
-        gateway.close()
 
 
 def _checks(settings: Settings, gateway: BybitGateway) -> list[Verdict]:

@@ -58,7 +58,6 @@ class Arena:
     resources: Resources
     clock: MarketClock
     pace: float = 1.0
-    foreign_orders: int = 0
     between: Callable[[], None] | None = None
     """What is done after each half second that is wound, while stops are in danger."""
 

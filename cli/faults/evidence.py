@@ -1,7 +1,6 @@
 """The two sides that are held against each other after a run: the truth, and what we remember."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -52,17 +51,16 @@ class Memory:
 class Evidence:
     """What the invariants are checked on. `since_ms` is when the run began, in market time.
 
-    `foreign_orders` is how many orders other hands placed on the account so far,
-    `refused_requests` how many requests the exchange found to be beyond its limits.
+    `foreign_at_ms` are the market milliseconds in which another hand was made to trade,
+    `refused_requests` is how many requests the exchange found to be beyond its limits.
     """
 
     truth: Truth
     memory: Memory
     limits: RiskLimits
     since_ms: int
-    opening_usdt: Decimal
     traits: frozenset[Trait] = frozenset()
-    foreign_orders: int = 0
+    foreign_at_ms: frozenset[int] = frozenset()
     refused_requests: int = 0
 
 

@@ -8,8 +8,9 @@ from traceback import format_exception
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from cli.faults.arena import OPENING_USDT, Arena
+from cli.faults.arena import Arena
 from cli.faults.cases import Case, Trait
+from cli.faults.catalogue import CASES
 from cli.faults.evidence import Evidence, Memory, Violation, remembered
 from cli.faults.human import let_go, wait_out_silence
 from cli.faults.invariants import violations_of
@@ -19,12 +20,15 @@ from cli.faults.results import RunResult
 from cli.faults.stream import Action, stream, sync, trader
 from cli.faults.truth import truth_of
 from cli.stack.control import ControlError
+from db.repositories.intents import Intent
 from db.unit_of_work import read_session
 from trading.errors import BadDataError, ExchangeError, MisconfiguredError
+from trading.reasons import Refused
 
 log = structlog.get_logger()
 
 SETTLE_SYNCS = 4
+_NOT_RECOVERED = ("cycle.", "data.")
 _GRACE = timedelta(seconds=65)  # after which a sync takes an intent for left behind
 _EXPECTED = (BadDataError, ExchangeError, MisconfiguredError, OperationalError)
 """What a step may raise under a fault: the run of a flow fails and the next one comes.
@@ -71,8 +75,6 @@ def _moment(luck: Random, case: Case, actions: int) -> int:
 
 def strike(arena: Arena, case: Case, luck: Random) -> list[str]:
     """Switch the fault on; why not, where it found nothing to act on."""
-    if Trait.FOREIGN in case.traits:
-        arena.foreign_orders += 2
     if case.endangers_stops:
         arena.between = partial(let_react, arena)
     try:
@@ -100,13 +102,24 @@ def _recover(arena: Arena, case: Case) -> tuple[float, list[Violation]]:
     troubles = settle(arena)
     seconds = (_ms(arena) - cleared_ms) / 1000
     troubles += let_go(arena, case)
-    failed = attempt(
-        arena,
-        Action("trade", trader(Random(0))),  # noqa: S311 - not secret
-    )
-    if failed:
-        troubles.append(Violation("I14", f"no trade after the fault was gone: {failed}"))
+    troubles += _probe(arena, case)
     return seconds, troubles
+
+
+def _probe(arena: Arena, case: Case) -> list[Violation]:
+    """Trade once more; a violation (I14) if that fails, or the desk does not see why it should.
+
+    A limit may stand against the trade, but with the fault gone neither data nor a halt may.
+    """
+    said: list[Refused | Intent] = []
+    act = trader(Random(0), said.append)  # noqa: S311 - not secret
+    if failed := attempt(arena, Action("trade", act)):
+        return [Violation("I14", f"no trade after the fault was gone: {failed}")]
+    (answer,) = said
+    is_stuck = isinstance(answer, Refused) and answer.reason.startswith(_NOT_RECOVERED)
+    if is_stuck and Trait.UNTRADED not in case.traits:
+        return [Violation("I14", f"no trade after the fault was gone: {answer}")]
+    return []
 
 
 def settle(arena: Arena) -> list[Violation]:
@@ -134,11 +147,17 @@ def evidence_of(arena: Arena, traits: frozenset[Trait], *, since_ms: int) -> Evi
             memory=memory_of(arena),
             limits=arena.resources.desk.risk.limits,
             since_ms=since_ms,
-            opening_usdt=OPENING_USDT,
             traits=traits,
-            foreign_orders=arena.foreign_orders,
+            foreign_at_ms=_foreign_moments(arena),
             refused_requests=arena.control.refused_requests(),
         )
+
+
+def _foreign_moments(arena: Arena) -> frozenset[int]:
+    """When another hand was made to trade, in market milliseconds."""
+    names = {case.name for case in CASES if Trait.FOREIGN in case.traits}
+    entries = arena.control.fault_log()
+    return frozenset(int(entry["at_ms"]) for entry in entries if entry["name"] in names)
 
 
 def memory_of(arena: Arena) -> Memory:

@@ -7,7 +7,7 @@ from cli.faults.cases import Case, Trait
 from cli.faults.evidence import Violation
 from db.repositories import breakers, risk_state
 from db.unit_of_work import read_session, unit_of_work
-from tasks.halting import resume
+from tasks.halting import StillWindingDown, resume
 
 
 def wait_out_silence(arena: Arena) -> None:
@@ -24,7 +24,9 @@ def let_go(arena: Arena, case: Case) -> list[Violation]:
         state = risk_state.get(session, resources.desk.account)
     if not state.is_halted:
         return []
-    resume(resources, by="auditor", reason="the fault is gone")
+    resumed = resume(resources, by="auditor", reason="the fault is gone")
+    if isinstance(resumed, StillWindingDown):
+        return [Violation("I14", f"entries cannot be let go on: {resumed.halts}")]
     if Trait.HALTS in case.traits:
         return []
     return [Violation("I14", f"entries were stopped for no reason to: {state.halt_reason}")]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from cli.faults.cases import Trait
 from cli.faults.evidence import Evidence, Violation
 from cli.faults.nakedness import longest_naked_seconds
+from cli.faults.truth import TrueOrder
 
 PROTECT_WITHIN = Decimal(2)
 """Seconds of market time a position may stand without a stop."""
@@ -80,9 +81,5 @@ def naked_seconds(evidence: Evidence) -> Decimal:
     return longest_naked_seconds(evidence.truth, since_ms=evidence.since_ms, symbols=symbols)
 
 
-def _is_foreign_entry(order: object) -> bool:
-    return not (
-        getattr(order, "link_id", "")
-        or getattr(order, "parent_id", "")
-        or getattr(order, "stop_kind", "") not in {"", "UNKNOWN"}
-    )
+def _is_foreign_entry(order: TrueOrder) -> bool:
+    return not (order.link_id or order.parent_id or order.stop_kind not in {"", "UNKNOWN"})

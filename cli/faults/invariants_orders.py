@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 
 from cli.faults.cases import Trait
 from cli.faults.evidence import Evidence, Violation
 from cli.faults.truth import TrueOrder
 from trading.intent_states import IntentState
 
-_MADE_BY_EXCHANGE = ("CreateByLiq", "CreateByTakeOver", "CreateByAdl")
+_MADE_BY_EXCHANGE = ("CreateByLiq", "CreateByTakeOver", "CreateByAdl", "CreateBySettle")
 _EXISTS = frozenset({IntentState.ACKNOWLEDGED, IntentState.FILLED, IntentState.CANCELLED})
 _NOT_THERE = frozenset({IntentState.RESERVED, IntentState.NOT_EXECUTED})
 
@@ -32,10 +33,11 @@ def one_order_per_intent(evidence: Evidence) -> Iterator[Violation]:
 def no_foreign_order(evidence: Evidence) -> Iterator[Violation]:
     """I2: every order is ours, a stop or target, the exchange's own, or injected as another's."""
     known = {intent.link_id for intent in evidence.memory.intents}
-    foreign = [order for order in evidence.truth.orders if not _is_explained(order, known)]
-    if len(foreign) > evidence.foreign_orders:
-        names = ", ".join(order.link_id or order.order_id for order in foreign[:3])
-        yield Violation("I2", f"{len(foreign)} orders of nobody we know: {names}")
+    for order in evidence.truth.orders:
+        is_injected = not order.link_id and order.created_ms in evidence.foreign_at_ms
+        if not (is_injected or _is_explained(order, known)):
+            name = order.link_id or order.order_id
+            yield Violation("I2", f"{name} of {order.symbol} is an order of nobody we know")
 
 
 def no_orphan(evidence: Evidence) -> Iterator[Violation]:
@@ -52,12 +54,12 @@ def only_forward(evidence: Evidence) -> Iterator[Violation]:
     """I10: no order leaves an end, no filled quantity falls, no sequence of a symbol falls."""
     ended = frozenset({"filled", "cancelled", "rejected", "deactivated"})
     status: dict[str, str] = {}
-    filled: dict[str, object] = {}
+    filled: dict[str, Decimal] = {}
     for step in evidence.memory.order_steps:
         before = status.get(step.order_id)
         if before in ended and step.to_status != before:
             yield Violation("I10", f"order {step.order_id} went from {before} to {step.to_status}")
-        if step.order_id in filled and step.filled_quantity < filled[step.order_id]:  # type: ignore[operator]
+        if step.filled_quantity < filled.get(step.order_id, Decimal(0)):
             yield Violation("I10", f"order {step.order_id} is filled less than before")
         status[step.order_id], filled[step.order_id] = step.to_status, step.filled_quantity
     newest: dict[str, int] = {}

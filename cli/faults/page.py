@@ -19,7 +19,7 @@ INVARIANTS = {
     "I9": "equity is wallet balance and unrealised P&L",
     "I10": "orders only move forward",
     "I11": "no request beyond a limit of the exchange",
-    "I12": "within the risk limits at every instant",
+    "I12": "positions, exposure and leverage within the limits after each entry",
     "I13": "no secret in any log, exception, row or report",
     "I14": "the desk trades again by itself, or is stopped with a reason",
     "I15": "killed anywhere, the same end",

@@ -7,6 +7,7 @@ from decimal import Decimal
 from random import Random
 
 from cli.faults.arena import Arena
+from db.repositories.intents import Intent
 from flows.trading_cycle import run_cycle
 from tasks.manual import Wish, close_by_hand, execute, quote, reserve
 from tasks.resources import Resources
@@ -48,8 +49,11 @@ def close_one(arena: Arena) -> None:
         close_by_hand(arena.resources, held[0])
 
 
-def trader(luck: Random) -> Act:
-    """A trade by hand in the first symbol that is free; one is closed for it if none is."""
+def trader(luck: Random, tell: Callable[[Refused | Intent], None] | None = None) -> Act:
+    """A trade by hand in the first symbol that is free; one is closed for it if none is.
+
+    `tell` hears what came of it.
+    """
     is_long = luck.random() < 0.5
     stop, target = Decimal(luck.randint(3, 20)) / 1000, Decimal(luck.randint(5, 40)) / 1000
 
@@ -61,7 +65,9 @@ def trader(luck: Random) -> Act:
             free = [resources.desk.symbols[0]]
             close_by_hand(resources, held[free[0]])
             synchronise(resources)
-        _enter(resources, _wish(resources, free[0], stop, target, is_long=is_long))
+        ended = _enter(resources, _wish(resources, free[0], stop, target, is_long=is_long))
+        if tell is not None:
+            tell(ended)
 
     return act
 
@@ -75,11 +81,10 @@ def _wish(
     return Wish(symbol, Direction.SHORT, last * (1 + stop), last * (1 - target))
 
 
-def _enter(resources: Resources, wish: Wish) -> None:
+def _enter(resources: Resources, wish: Wish) -> Refused | Intent:
     quoted = quote(resources, wish)
     reserved = quoted if isinstance(quoted, Refused) else reserve(resources, quoted)
-    if not isinstance(reserved, Refused):
-        execute(resources, reserved)
+    return reserved if isinstance(reserved, Refused) else execute(resources, reserved)
 
 
 def stream(luck: Random, wanted: Sequence[str] = ()) -> tuple[Action, ...]:

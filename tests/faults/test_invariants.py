@@ -173,7 +173,6 @@ def evidence(memory: Memory = MEMORY, **changes: Any) -> Evidence:
         memory=memory,
         limits=RiskLimits(),
         since_ms=AT_MS - 1000,
-        opening_usdt=Decimal(1000),
     )
 
 
@@ -255,6 +254,10 @@ PLANTED: dict[str, tuple[str, Plant]] = {
         "I12",
         lambda: evidence(replace(MEMORY, intents=(replace(INTENT, leverage=Decimal(50)),))),
     ),
+    "too much exposure": (
+        "I12",
+        lambda: evidence(replace(MEMORY, intents=(replace(INTENT, notional_usdt=Decimal(2101)),))),
+    ),
     "a decision on an open candle": (
         "I17",
         lambda: evidence(
@@ -297,7 +300,15 @@ def test_an_order_of_another_hand_is_allowed_where_one_was_injected() -> None:
     found = evidence(orders=[order(), STOP, foreign])
 
     assert broken(found) == {"I2"}
-    assert broken(replace(found, traits=frozenset({Trait.FOREIGN}), foreign_orders=1)) == set()
+    assert broken(replace(found, foreign_at_ms=frozenset({AT_MS}))) == set()
+    assert broken(replace(found, foreign_at_ms=frozenset({AT_MS + 1}))) == {"I2"}
+
+
+def test_an_order_with_an_odd_link_id_is_nobodys_whenever_it_came() -> None:
+    odd = order(orderId="x", orderLinkId="odd", cumExecQty="0", orderStatus="Cancelled")
+    found = evidence(orders=[order(), STOP, odd])
+
+    assert broken(replace(found, foreign_at_ms=frozenset({AT_MS}))) == {"I2"}
 
 
 def test_a_stop_that_is_refused_leaves_time_to_close_but_not_for_ever() -> None:

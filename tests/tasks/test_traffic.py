@@ -13,14 +13,14 @@ from db.repositories import breakers
 from tasks.traffic import SharedGate, gate_options, open_gate
 from tests.fixtures.slept_time import SleptTime
 from trading.errors import ExchangeHaltedError, ExchangeRetryableError
-from trading.traffic import BreakerState, Call, Operation, Outcome, Result
+from trading.traffic import BreakerState, Call, Outcome, Purpose, Result
 from trading.traffic_rules import SILENCE, TrafficRules
 
-ENTRY = Call("api.bybit.com", "f00", "place_order", Operation.ENTRY, per_second=10)
-CLOSE = replace(ENTRY, operation=Operation.PROTECT)
+ENTRY = Call("api.bybit.com", "f00", "place_order", Purpose.ENTRY, per_second=10)
+CLOSE = replace(ENTRY, purpose=Purpose.PROTECT)
 STOP = replace(CLOSE, endpoint="set_trading_stop")
-READ = Call("api.bybit.com", "f00", "get_positions", Operation.READ, per_second=50)
-PUBLIC = Call("api.bybit.com", "f00", "get_tickers", Operation.READ, per_second=None)
+READ = Call("api.bybit.com", "f00", "get_positions", Purpose.READ, per_second=50)
+PUBLIC = Call("api.bybit.com", "f00", "get_tickers", Purpose.READ, per_second=None)
 
 ANSWERED = Outcome(Result.ANSWERED)
 FAILED = Outcome(Result.FAILED, reason="HTTP status 503")
@@ -78,7 +78,7 @@ def was_admitted(gate: SharedGate, call: Call) -> bool:
 def breaker_states(engine: Engine) -> dict[str, BreakerState]:
     with engine.connect() as connection:
         found = breakers.standing(connection, ENTRY.host).breakers
-    return {operation: breaker.state for operation, breaker in found.items()}
+    return {purpose: breaker.state for purpose, breaker in found.items()}
 
 
 # Limits

@@ -176,6 +176,7 @@ def account(**changes: Any) -> AccountState:
         "equity_usdt": Decimal(10_000),
         "available_usdt": Decimal(10_000),
         "day_start_equity_usdt": Decimal(10_000),
+        "balance_read_at": NOW,
     }
     return AccountState(**(fields | changes))
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from trading.errors import InvariantError
 from trading.token_bucket import TRANSIT, Bucket, Level, Limit, bucket_of, floor_of, wait_of
-from trading.traffic import Operation
+from trading.traffic import Purpose
 
 SECOND = timedelta(seconds=1)
 BUCKET = Bucket("create", Decimal(3), Decimal(5))
@@ -52,20 +52,20 @@ def test_the_buckets_of_bybits_limits(
     assert bucket == Bucket("one", Decimal(capacity), Decimal(per_second))
 
 
-@pytest.mark.parametrize("operation", [Operation.READ, Operation.ENTRY])
+@pytest.mark.parametrize("purpose", [Purpose.READ, Purpose.ENTRY])
 @given(limit=limits)
 def test_a_full_bucket_always_has_a_token_and_keeps_some_for_protection(
-    limit: Limit, operation: Operation
+    limit: Limit, purpose: Purpose
 ) -> None:
     bucket = bucket_of("any", limit)
-    floor = floor_of(bucket, operation)
+    floor = floor_of(bucket, purpose)
 
     assert 0 <= floor <= bucket.capacity - 1
-    assert floor > floor_of(bucket, Operation.PROTECT)
+    assert floor > floor_of(bucket, Purpose.PROTECT)
 
 
 def test_protection_is_promised_the_tokens_of_the_next_five_seconds() -> None:
-    assert floor_of(BUCKET, Operation.PROTECT) == -25
+    assert floor_of(BUCKET, Purpose.PROTECT) == -25
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ import pytest
 
 from trading.breaker import CLOSED
 from trading.errors import InvariantError
-from trading.traffic import Call, Operation, Outcome, Result
+from trading.traffic import Call, Outcome, Purpose, Result
 from trading.traffic_rules import TrafficRules, address_of, endpoint_of, remaining_time
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-PLACE = Call("api.bybit.com", "f00", "place_order", Operation.ENTRY, per_second=10)
-PUBLIC = replace(PLACE, endpoint="get_tickers", operation=Operation.READ, per_second=None)
+PLACE = Call("api.bybit.com", "f00", "place_order", Purpose.ENTRY, per_second=10)
+PUBLIC = replace(PLACE, endpoint="get_tickers", purpose=Purpose.READ, per_second=None)
 RULES = TrafficRules()
 
 
@@ -52,7 +52,7 @@ def test_in_a_replay_limits_are_higher_and_pauses_shorter() -> None:
     fast = TrafficRules(pace=1000)
 
     assert [bucket.capacity for bucket in fast.buckets_of(PLACE)] == [300_000, 3000]
-    assert fast.breaker_of(Operation.ENTRY).first_open == timedelta(milliseconds=1)
+    assert fast.breaker_of(Purpose.ENTRY).first_open == timedelta(milliseconds=1)
     banned = fast.silenced(Outcome(Result.BANNED), NOW)
     assert remaining_time(banned, NOW) == timedelta(seconds=0.6)
 
@@ -66,8 +66,8 @@ def test_a_ban_means_ten_minutes_of_silence() -> None:
 
 
 def test_reads_come_back_sooner_than_entries() -> None:
-    assert RULES.breaker_of(Operation.READ).longest_open == timedelta(seconds=5)
-    assert RULES.breaker_of(Operation.ENTRY).longest_open == timedelta(seconds=30)
+    assert RULES.breaker_of(Purpose.READ).longest_open == timedelta(seconds=5)
+    assert RULES.breaker_of(Purpose.ENTRY).longest_open == timedelta(seconds=30)
 
 
 @pytest.mark.parametrize(

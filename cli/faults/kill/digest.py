@@ -1,7 +1,5 @@
 """What a desk ended up with, without what may differ: ids, moments, counts of attempts."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -38,11 +36,6 @@ def digest(truth: Truth, session: Session, key: AccountKey) -> Digest:
         ),
         "ledger": _plain(ledger_totals(session, key).change_usdt),
     }
-
-
-def fingerprint(state: Digest) -> str:
-    """SHA-256 of a digest."""
-    return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
 
 
 def difference(expected: Digest, seen: Digest) -> str:

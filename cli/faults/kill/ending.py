@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from cli.faults.arena import OPENING_USDT
 from cli.faults.evidence import Evidence, Violation, remembered
 from cli.faults.invariants import violations_of
 from cli.faults.invariants_fills import naked_seconds
@@ -77,7 +76,6 @@ def _end(scene: Scene, whole_after: timedelta) -> End:
             memory=remembered(session, key),
             limits=resources.desk.risk.limits,
             since_ms=scene.began_ms,
-            opening_usdt=OPENING_USDT,
         )
         return End(
             state=digest(truth, session, key),

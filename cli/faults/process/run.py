@@ -79,7 +79,7 @@ def trials_of(points: Sequence[Plan], *, every: int) -> list[Trial]:
 def conducted(beginning: Beginning, trial: Trial) -> RunResult:
     """One trial in this process."""
     if trial.fault == killing.FAULT:
-        return killing.kill(beginning, trial.plan).result
+        return killing.kill(beginning, trial.plan)
     return conduct(DISTURBANCES[trial.fault], beginning, trial)
 
 

@@ -6,7 +6,7 @@ from pydantic import SecretStr
 from adapters.bybit.endpoints import Read, Write
 from adapters.bybit.rate_limits import PER_SECOND, call_of
 from tests.adapters.bybit.scripted_exchange import API_KEY, access_to
-from trading.traffic import Call, Operation
+from trading.traffic import Call, Purpose
 
 ACCESS = access_to("https://api.bybit.com")
 
@@ -30,28 +30,28 @@ def test_market_data_alone_has_no_limit_of_its_own() -> None:
 
 @pytest.mark.parametrize("endpoint", Read)
 def test_a_read_is_a_read(endpoint: Read) -> None:
-    assert call(endpoint).operation is Operation.READ
+    assert call(endpoint).purpose is Purpose.READ
     assert call(endpoint).per_second == PER_SECOND.get(endpoint)
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "parameters", "operation"),
+    ("endpoint", "parameters", "purpose"),
     [
-        (Write.PLACE_ORDER, {}, Operation.ENTRY),
-        (Write.PLACE_ORDER, {"reduceOnly": False}, Operation.ENTRY),
-        (Write.PLACE_ORDER, {"reduceOnly": True}, Operation.PROTECT),
-        (Write.PLACE_ORDER, {"reduceOnly": "true"}, Operation.ENTRY),
-        (Write.AMEND_ORDER, {}, Operation.ENTRY),
-        (Write.SET_LEVERAGE, {}, Operation.ENTRY),
-        (Write.CANCEL_ORDER, {}, Operation.PROTECT),
-        (Write.CANCEL_ALL, {}, Operation.PROTECT),
-        (Write.SET_PROTECTION, {}, Operation.PROTECT),
+        (Write.PLACE_ORDER, {}, Purpose.ENTRY),
+        (Write.PLACE_ORDER, {"reduceOnly": False}, Purpose.ENTRY),
+        (Write.PLACE_ORDER, {"reduceOnly": True}, Purpose.PROTECT),
+        (Write.PLACE_ORDER, {"reduceOnly": "true"}, Purpose.ENTRY),
+        (Write.AMEND_ORDER, {}, Purpose.ENTRY),
+        (Write.SET_LEVERAGE, {}, Purpose.ENTRY),
+        (Write.CANCEL_ORDER, {}, Purpose.PROTECT),
+        (Write.CANCEL_ALL, {}, Purpose.PROTECT),
+        (Write.SET_PROTECTION, {}, Purpose.PROTECT),
     ],
 )
 def test_what_takes_risk_away_protects(
-    endpoint: Write, parameters: dict[str, object], operation: Operation
+    endpoint: Write, parameters: dict[str, object], purpose: Purpose
 ) -> None:
-    assert call(endpoint, **parameters).operation is operation
+    assert call(endpoint, **parameters).purpose is purpose
 
 
 def test_the_account_is_named_without_its_key() -> None:

@@ -26,7 +26,7 @@ from trading.errors import (
     ExchangeRetryableError,
     MisconfiguredError,
 )
-from trading.traffic import Call, Operation, Outcome, Result
+from trading.traffic import Call, Outcome, Purpose, Result
 
 CREATE = "/v5/order/create"
 BALANCE = "/v5/account/wallet-balance"
@@ -86,7 +86,7 @@ def test_a_write_passes_the_gate_once_as_what_it_is(
     with pytest.raises(ExchangeRefusedError):
         gated.write(Write.PLACE_ORDER, category="linear", reduceOnly=True)
 
-    assert [call.operation for call in gate.calls] == [Operation.PROTECT]
+    assert [call.purpose for call in gate.calls] == [Purpose.PROTECT]
     assert gate.outcomes == [Outcome(Result.ANSWERED)]
 
 
@@ -209,6 +209,6 @@ def test_a_reset_is_believed_when_it_is_near(
 
 
 def test_the_open_gate_lets_everything_through() -> None:
-    call = Call("host", "", "get_server_time", Operation.READ, None)
+    call = Call("host", "", "get_server_time", Purpose.READ, None)
 
     assert OPEN_GATE.admit(call)(Outcome(Result.BANNED)) is None

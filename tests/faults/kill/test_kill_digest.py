@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.faults.kill.digest import Digest, difference, fingerprint
+from cli.faults.kill.digest import Digest, difference
 
 END: Digest = {"fills": 2, "orders": [["BTCUSDT", "filled"], ["ETHUSDT", "new"]]}
 
@@ -25,8 +25,3 @@ END: Digest = {"fills": 2, "orders": [["BTCUSDT", "filled"], ["ETHUSDT", "new"]]
 )
 def test_a_difference_names_the_part_and_both_sides(seen: Digest, told: str) -> None:
     assert difference(END, seen) == told
-
-
-def test_equal_ends_have_equal_fingerprints() -> None:
-    assert fingerprint(END) == fingerprint(dict(reversed(END.items())))
-    assert fingerprint(END) != fingerprint(END | {"fills": 3})
