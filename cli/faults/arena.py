@@ -90,15 +90,13 @@ class Arena:
         if self.between is not None:
             self._creep_to(moment, self.between)
         if moment > (now := self.control.status().now):
-            self.control.advance_to(moment)
-            now = self.control.status().now
+            now = self.control.advance_by(moment - now)
         self.clock.set(now)
 
     def _creep_to(self, moment: datetime, between: Callable[[], None]) -> None:
         between()
         while (now := self.control.status().now) < moment:
-            self.control.advance_to(min(moment, now + _MOMENT))
-            self.clock.set(self.control.status().now)
+            self.clock.set(self.control.advance_by(min(moment - now, _MOMENT)))
             between()
 
 

@@ -57,6 +57,15 @@ class Control:
         """
         self._ask("POST", "advance", {"to_ms": (moment - _EPOCH) // timedelta(milliseconds=1)})
 
+    def advance_by(self, length: timedelta) -> datetime:
+        """Let so much time happen from wherever a market is that runs on; its time after that.
+
+        Raises:
+            ControlError: the market's data ends before.
+        """
+        by_ms = length // timedelta(milliseconds=1)
+        return moment_of(self._ask("POST", "advance", {"by_ms": by_ms})["now_ms"])
+
     def records(self) -> dict[str, Any]:
         """The exchange's own truth: everything that ever happened on every account."""
         return self._ask("GET", "records")

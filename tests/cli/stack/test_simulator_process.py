@@ -68,6 +68,12 @@ def test_time_passes_only_when_it_is_told_to(simulator: Simulator) -> None:
     assert simulator.control.status().now == later
 
 
+def test_time_passes_by_a_length_from_wherever_the_market_is(simulator: Simulator) -> None:
+    before = simulator.control.status().now
+
+    assert simulator.control.advance_by(timedelta(seconds=90)) == before + timedelta(seconds=90)
+
+
 def test_what_the_simulator_refuses_is_told_in_its_words(simulator: Simulator) -> None:
     with pytest.raises(ControlError, match="never goes back"):
         simulator.control.advance_to(START - timedelta(hours=1))
