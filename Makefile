@@ -50,7 +50,7 @@ bench: setup ## measure cycle, simulator and demo; print one JSON object
 	$(BIN)/autotrader bench --json
 
 faults: setup ## let every fault strike the desk, 10,000 runs; hours; writes docs/fault-matrix.md
-	$(BIN)/autotrader faults --runs 10000 --processes --soak-days 7 --page docs/fault-matrix.md
+	$(BIN)/autotrader faults --runs 10000 --resume .autotrader/faults.jsonl --processes --soak-days 7 --page docs/fault-matrix.md
 
 migrate: setup ## bring the database to the newest schema
 	$(BIN)/autotrader db upgrade

@@ -33,6 +33,9 @@ Processes = Annotated[
 ]
 Every = Annotated[int, typer.Option(min=1, help="Of how many points of a process one is tried.")]
 SoakDays = Annotated[int, typer.Option(min=0, help="Days of market time with faults at random.")]
+Resume = Annotated[
+    Path | None, typer.Option(help="Keep each run in this file, and make none again that it has.")
+]
 Page = Annotated[Path | None, typer.Option(help="Write what was found to this Markdown file.")]
 
 
@@ -45,6 +48,7 @@ def faults(  # noqa: PLR0913 -- one parameter per option, by name
     processes: Processes = False,
     every: Every = 1,
     soak_days: SoakDays = 0,
+    resume: Resume = None,
     page: Page = None,
     as_json: AsJson = False,
 ) -> None:
@@ -56,12 +60,13 @@ def faults(  # noqa: PLR0913 -- one parameter per option, by name
     Examples:
     - `autotrader faults`
     - `autotrader faults --only http.reset_after --runs 50 --json`
+    - `autotrader faults --runs 10000 --resume runs.jsonl` goes on after Ctrl-C
     - `autotrader faults --runs 10000 --processes --soak-days 7 --page docs/fault-matrix.md`
     """
     options = MatrixOptions(runs, seed, only, workers, processes, every, soak_days)
     try:
         with ended_by_signals(), demo_folder(keep=False, now=datetime.now(UTC)) as folder:
-            tried = _try(options, folder)
+            tried = _try(options, folder, resume)
     except KeyboardInterrupt:
         sys.stderr.write("autotrader: faults interrupted; every process of it is stopped\n")
         raise typer.Exit(_INTERRUPTED) from None
@@ -72,7 +77,7 @@ def faults(  # noqa: PLR0913 -- one parameter per option, by name
         raise typer.Exit(_BROKEN)
 
 
-def _try(options: MatrixOptions, folder: Path) -> Tried:
+def _try(options: MatrixOptions, folder: Path, record_path: Path | None) -> Tried:
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -89,7 +94,7 @@ def _try(options: MatrixOptions, folder: Path) -> Tried:
                 progress.console.print(line, style="red", markup=False, highlight=False)
             progress.update(task, advance=1, total=total)
 
-        return try_all(options, folder, tell=tell)
+        return try_all(options, folder, tell=tell, record_path=record_path)
 
 
 def _tell(tried: Tried, *, as_json: bool) -> None:

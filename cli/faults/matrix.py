@@ -10,6 +10,7 @@ from queue import Empty
 
 from cli.faults.jobs import Share, jobs, shares
 from cli.faults.options import MatrixOptions
+from cli.faults.record import Record
 from cli.faults.results import Matrix, RunResult
 from cli.faults.secrets import API_KEY, API_SECRET, leaks
 from cli.faults.worker import work
@@ -26,21 +27,32 @@ class WorkerLostError(AutotraderError):
 
 
 def run_matrix(
-    options: MatrixOptions, folder: Path, *, tell: Callable[[RunResult], None]
+    options: MatrixOptions,
+    folder: Path,
+    *,
+    tell: Callable[[RunResult], None],
+    record: Record | None = None,
 ) -> Matrix:
-    """Make all runs in `folder`; `tell` hears of each as it ends.
+    """Make all runs in `folder` that are not in `record` yet; `tell` hears of each as it ends.
 
     Raises:
         WorkerLostError: a worker died; its log in `folder` says why.
     """
     planned = jobs(options)
-    matrix = Matrix()
+    made = [] if record is None else record.made(planned)
+    for result in made:
+        tell(result)
+    matrix = Matrix.of(made)
+    known = {(result.fault, result.seed) for result in made}
+    missing = [job for job in planned if (job.case.name, job.seed) not in known]
     with quick_database(folder) as url:
-        for result in _results(url, folder, shares(planned, options)):
+        for result in _results(url, folder, shares(missing, options)):
+            if record is not None:
+                record.add(result)
             matrix.add(result)
             tell(result)
-        known = {part.get_secret_value() for part in (API_KEY, API_SECRET)}
-        matrix.leaks += leaks(folder, url, known)
+        secrets = {part.get_secret_value() for part in (API_KEY, API_SECRET)}
+        matrix.leaks += leaks(folder, url, secrets)
     return matrix
 
 

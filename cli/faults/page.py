@@ -45,6 +45,7 @@ def matrix_page(tried: Tried, options: MatrixOptions) -> str:
         f"{sum(matrix.violations.values())} violations. Longest time without a stop: "
         f"{matrix.naked_seconds_max} s of market time.",
         "",
+        *_versions(tried.versions),
         *_kills(matrix),
         *_soak(tried),
         *_promises(matrix.violations),
@@ -60,6 +61,11 @@ def _command(options: MatrixOptions) -> str:
     words += [f"--every {options.every}"] if options.every > 1 else []
     words += [f"--soak-days {options.soak_days}"] if options.soak_days else []
     return " ".join(words)
+
+
+def _versions(counts: Mapping[str, int]) -> list[str]:
+    """Which code was tried: runs that are kept may be older than those made last."""
+    return [f"- {count} runs by version `{name}`" for name, count in counts.items()] + [""]
 
 
 def _kills(matrix: Matrix) -> list[str]:

@@ -1,24 +1,32 @@
 """Everything that `autotrader faults` was asked to try, as one matrix."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from cli.faults.catalogue import CASES
+from cli.faults.jobs import jobs
 from cli.faults.matrix import run_matrix
 from cli.faults.options import MatrixOptions
 from cli.faults.process.run import NAMES, process_runs
+from cli.faults.record import Record
 from cli.faults.results import Matrix, RunResult
 from cli.faults.soak import soak
 from cli.faults.soak_report import SoakReport
+from config.fingerprint import code_version
 from trading.errors import MisconfiguredError
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What was found; `soak` is None if no day was asked for."""
+    """What was found. `versions` counts the runs of the exchange's faults by who made them.
+
+    `soak` is None if no day was asked for.
+    """
 
     matrix: Matrix
+    versions: Mapping[str, int]
     soak: SoakReport | None = None
 
     @property
@@ -36,24 +44,31 @@ Tell = Callable[[RunResult, int], None]
 """Hears of each run, and of how many there are to come in its part."""
 
 
-def try_all(options: MatrixOptions, folder: Path, *, tell: Tell) -> Tried:
-    """Run what `options` ask for in `folder`.
+def try_all(
+    options: MatrixOptions, folder: Path, *, tell: Tell, record_path: Path | None = None
+) -> Tried:
+    """Run what `options` ask for in `folder`; runs in the file `record_path` are not made again.
 
     Raises:
-        MisconfiguredError: no fault has the name asked for.
+        MisconfiguredError: no fault has the name asked for, or the file is no record.
         WorkerLostError: a worker process died.
     """
-    matrix = Matrix()
+    matrix, versions = Matrix(), Counter[str]()
     if _has_exchange_faults(options):
-        matrix = run_matrix(options, folder, tell=lambda result: tell(result, options.runs))
+        record = Record(record_path or folder / "runs.jsonl", code_version())
+        matrix = run_matrix(
+            options, folder, tell=lambda result: tell(result, options.runs), record=record
+        )
+        versions = record.versions(jobs(options))
     if options.processes:
         for result in process_runs(
             _room(folder, "processes"), workers=options.workers, every=options.every, tell=tell
         ):
             matrix.add(result)
     if not options.soak_days:
-        return Tried(matrix)
-    return Tried(matrix, soak(_room(folder, "soak"), seed=options.seed, days=options.soak_days))
+        return Tried(matrix, versions)
+    soaked = soak(_room(folder, "soak"), seed=options.seed, days=options.soak_days)
+    return Tried(matrix, versions, soaked)
 
 
 def _has_exchange_faults(options: MatrixOptions) -> bool:

@@ -40,8 +40,8 @@ def test_a_leaked_secret_breaks_the_whole_matrix() -> None:
     matrix = Matrix.of([FINE])
     matrix.leaks.append("desk.log: a secret")
 
-    assert not Tried(matrix).is_whole
-    assert Tried(Matrix.of([FINE])).is_whole
+    assert not Tried(matrix, {}).is_whole
+    assert Tried(Matrix.of([FINE]), {}).is_whole
     assert matrix.as_json()["violations"] == ["I13 desk.log: a secret"]
 
 
@@ -49,10 +49,13 @@ def test_the_page_says_what_was_run_and_what_broke() -> None:
     matrix = Matrix.of([FINE, BROKEN, KILLED, replace(KILLED, seed=2)])
     soak = SoakReport(seed=1, days=(), struck=Counter(), errors=Counter(), restarts=3)
 
-    page = matrix_page(Tried(matrix, soak), MatrixOptions(4, processes=True, soak_days=7))
+    page = matrix_page(
+        Tried(matrix, {"0.1+f00": 4}, soak), MatrixOptions(4, processes=True, soak_days=7)
+    )
 
     assert "`autotrader faults --runs 4 --seed 1 --processes --soak-days 7`" in page
     assert "4 runs over 3 faults, struck 6 times: 1 violations." in page
+    assert "- 4 runs by version `0.1+f00`" in page
     assert "Killed (SIGKILL) at 2 points" in page
     assert "2 of 2 ended in the same state as without it." in page
     assert "| I3 | no fill lost, none doubled | 1 |" in page
