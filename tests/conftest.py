@@ -17,6 +17,11 @@ from db import migrate
 from db.embedded import EmbeddedPostgres
 from db.engine import EngineOptions, create_engine
 from db.unit_of_work import session_factory as make_factory
+from tests.fixtures.desk_fixtures import busy_venue, market_folder, quiet_venue
+from tests.fixtures.prefect_server import prefect_server
+
+__all__ = ["busy_venue", "market_folder", "prefect_server", "quiet_venue"]
+"""Of the whole session: imported in two folders, each would be started twice."""
 
 OURS = ("AUTOTRADER_", "PREFECT_")
 KEPT = {"AUTOTRADER_REAL_DATA"}

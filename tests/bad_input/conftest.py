@@ -13,10 +13,11 @@ from prefect.settings import PREFECT_API_URL
 from cli.main import run
 from tests.bad_input.breakout_market import BREAKS_OUT, STARTS, SYMBOLS, write_candles
 from tests.bad_input.commands import Command, Told, variables
-from tests.fixtures.prefect_server import prefect_server
 from tests.fixtures.simulator import Venue, open_venue, venues
 
-__all__ = ["open_venue", "prefect_server"]
+__all__ = [
+    "open_venue",
+]
 
 
 @pytest.fixture(autouse=True)

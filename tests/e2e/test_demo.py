@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,11 +25,14 @@ KEYS = {
 }  # fmt: skip
 PATIENCE = 300
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 
-@pytest.fixture
-def place() -> Iterator[dict[str, Any]]:
+Place = dict[str, Any]
+
+
+@contextmanager
+def a_place() -> Iterator[Place]:
     """How to start a demo in a folder with an owner's broken settings, which it must not read."""
     # Not tmp_path: the path of a socket is limited to about 100 bytes.
     with TemporaryDirectory(prefix="d-") as folder:
@@ -43,7 +48,30 @@ def place() -> Iterator[dict[str, Any]]:
         yield {"cwd": Path(folder), "env": environment, "text": True}
 
 
-def demo(place: dict[str, Any], *options: str) -> "subprocess.CompletedProcess[str]":
+@pytest.fixture
+def place() -> Iterator[Place]:
+    """A place of one test."""
+    with a_place() as opened:
+        yield opened
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A demo that was told to keep its folder."""
+
+    place: Place
+    finished: "subprocess.CompletedProcess[str]"
+
+
+@pytest.fixture(scope="module")
+def kept() -> Iterator[Kept]:
+    """Four cycles of one symbol for a person to read, and to look into afterwards."""
+    options = ("--cycles", "4", "--symbols", "BTCUSDT", "--syncs-per-hour", "2", "--keep")
+    with a_place() as place:
+        yield Kept(place, demo(place, *options))
+
+
+def demo(place: Place, *options: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [*COMMAND, *options], **place, capture_output=True, timeout=PATIENCE, check=False
     )
@@ -54,20 +82,18 @@ def figures(finished: "subprocess.CompletedProcess[str]") -> dict[str, Any]:
     return told
 
 
-def left_behind(place: dict[str, Any]) -> list[str]:
+def left_behind(place: Place) -> list[str]:
     return [path.name for path in Path(place["env"]["TMPDIR"]).iterdir()]
 
 
-def test_the_page_tells_of_trades_and_of_the_audit(place: dict[str, Any]) -> None:
-    told = demo(place, "--cycles", "4", "--symbols", "BTCUSDT", "--syncs-per-hour", "2")
-
-    assert told.returncode == 0
-    assert "4 hourly cycles · BTCUSDT" in told.stdout
-    assert "✗" not in told.stdout
-    assert left_behind(place) == []
+def test_the_page_tells_of_trades_and_of_the_audit(kept: Kept) -> None:
+    assert kept.finished.returncode == 0
+    assert "4 hourly cycles · BTCUSDT" in kept.finished.stdout
+    assert "✗" not in kept.finished.stdout
+    assert left_behind(kept.place) == []
 
 
-def test_two_runs_of_a_seed_give_the_same_sound_figures(place: dict[str, Any]) -> None:
+def test_two_runs_of_a_seed_give_the_same_sound_figures(place: Place) -> None:
     options = ("--cycles", "6", "--symbols", "BTCUSDT,ETHUSDT", "--seed", "1", "--json")
     first, second = (demo(place, *options) for _ in range(2))
 
@@ -85,7 +111,7 @@ def test_two_runs_of_a_seed_give_the_same_sound_figures(place: dict[str, Any]) -
 
 
 @pytest.fixture
-def begun(place: dict[str, Any]) -> Iterator["subprocess.Popen[str]"]:
+def begun(place: Place) -> Iterator["subprocess.Popen[str]"]:
     """A long demo whose first cycle has begun: its exchange has been asked to trade."""
     with subprocess.Popen(
         [*COMMAND, "--cycles", "500"], **place, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -100,7 +126,7 @@ def begun(place: dict[str, Any]) -> Iterator["subprocess.Popen[str]"]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_demo_leaves_no_process_and_no_file(
-    place: dict[str, Any], begun: "subprocess.Popen[str]", number: signal.Signals
+    place: Place, begun: "subprocess.Popen[str]", number: signal.Signals
 ) -> None:
     family = psutil.Process(begun.pid).children(recursive=True)
     databases = [one for one in psutil.process_iter() if _works_in(one, place)]
@@ -116,19 +142,17 @@ def test_an_interrupted_demo_leaves_no_process_and_no_file(
     assert left_behind(place) == []
 
 
-def test_what_is_kept_can_be_looked_into(place: dict[str, Any]) -> None:
-    finished = demo(place, "--cycles", "1", "--symbols", "BTCUSDT", "--keep")
-
-    assert (finished.returncode, finished.stderr.count("\n")) == (0, 1), finished.stderr
-    (kept,) = (place["cwd"] / ".autotrader").iterdir()
-    assert f"AUTOTRADER_DATA_FOLDER={kept} autotrader positions" in finished.stdout
+def test_what_is_kept_can_be_looked_into(kept: Kept) -> None:
+    assert kept.finished.stderr.count("\n") == 1, kept.finished.stderr
+    (folder,) = (kept.place["cwd"] / ".autotrader").iterdir()
+    assert f"AUTOTRADER_DATA_FOLDER={folder} autotrader positions" in kept.finished.stdout
     assert {"postgres", "prefect", "exchange.jsonl", "simulator.log"} <= {
-        path.name for path in kept.iterdir()
+        path.name for path in folder.iterdir()
     }
 
 
 @pytest.mark.realdata
-def test_real_history_is_traded_and_audited(place: dict[str, Any]) -> None:
+def test_real_history_is_traded_and_audited(place: Place) -> None:
     root = os.environ.get("AUTOTRADER_REAL_DATA")
     if not root:
         pytest.skip("AUTOTRADER_REAL_DATA does not name the folder with real candles")
@@ -151,7 +175,7 @@ def _lives(process: psutil.Process) -> bool:
         return False
 
 
-def _works_in(process: psutil.Process, place: dict[str, Any]) -> bool:
+def _works_in(process: psutil.Process, place: Place) -> bool:
     try:
         return process.name() == "postgres" and process.cwd().startswith(place["env"]["TMPDIR"])
     except psutil.Error:

@@ -17,7 +17,7 @@ import pytest
 from cli.stack.environment import neutral_environment
 from cli.stack.ports import free_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("up")]
 
 ROOT = Path(__file__).parents[2]
 MAIN = "from cli.main import main; main()"

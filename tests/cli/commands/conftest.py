@@ -13,25 +13,17 @@ from prefect.settings import PREFECT_API_URL
 
 from cli.main import run
 from tests.fixtures.desk_fixtures import (
-    busy_venue,
-    market_folder,
     owner,
-    quiet_venue,
     unhurried_reads,
     venue,
 )
 from tests.fixtures.desks import new_account
 from tests.fixtures.plotted_market import SYMBOLS
-from tests.fixtures.prefect_server import prefect_server
 from tests.fixtures.simulator import Venue, open_venue
 
 __all__ = [
-    "busy_venue",
-    "market_folder",
     "open_venue",
     "owner",
-    "prefect_server",
-    "quiet_venue",
     "unhurried_reads",
     "venue",
 ]

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 from pybit.unified_trading import HTTP
 
-from tests.fixtures.desk_fixtures import market_folder, quiet_venue, unhurried_reads
+from tests.fixtures.desk_fixtures import unhurried_reads
 from tests.fixtures.simulator import Venue, open_venue
 
-__all__ = ["market_folder", "open_venue", "quiet_venue", "unhurried_reads"]
+__all__ = [
+    "open_venue",
+    "unhurried_reads",
+]
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ from tasks.monitor.tally import Tally
 from tasks.resources import Resources
 from tests.fixtures.desk_fixtures import (
     OpenDesk,
-    market_folder,
     open_desk,
     owner,
     unhurried_reads,
@@ -31,7 +30,13 @@ from tests.fixtures.desk_fixtures import (
 )
 from tests.fixtures.simulator import Venue, open_venue
 
-__all__ = ["market_folder", "open_desk", "open_venue", "owner", "unhurried_reads", "venue"]
+__all__ = [
+    "open_desk",
+    "open_venue",
+    "owner",
+    "unhurried_reads",
+    "venue",
+]
 
 PATIENCE_SECONDS = 20.0
 """How long a test waits for what must happen; it goes on as soon as it does."""
