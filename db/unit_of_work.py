@@ -14,6 +14,12 @@ def session_factory(engine: Engine) -> sessionmaker[Session]:
     )
 
 
+def engine_of(factory: sessionmaker[Session]) -> Engine:
+    """The engine that the factory's sessions use, for what needs a connection of its own."""
+    with factory() as session:
+        return session.get_bind().engine
+
+
 @contextmanager
 def unit_of_work(factory: sessionmaker[Session]) -> Iterator[Session]:
     """A session that is committed when the block ends and rolled back when it raises."""

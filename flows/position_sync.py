@@ -1,5 +1,6 @@
 """Every two minutes: make the database equal to the exchange, and every position protected."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from prefect import flow
@@ -8,7 +9,7 @@ from config.current import current_settings
 from flows.hooks import report_failure
 from flows.schedule import run_name
 from flows.trading_cycle import resume_cycle
-from tasks.reports import SyncReport, publish_cycle
+from tasks.reports import CycleReport, SyncReport, publish_cycle
 from tasks.resources import Resources, open_resources
 from tasks.sync import synchronise
 
@@ -24,15 +25,20 @@ def position_sync(slot: datetime | None = None) -> SyncReport:
     """One synchronisation now; two at once do no harm. `slot` only names the run."""
     del slot
     with open_resources(current_settings(), role="position-sync") as resources:
-        report = synchronise(resources)
-        resumed = resume_cycle(resources)
-    if resumed is not None:
-        publish_cycle(resumed)
-    return report
+        done = run_sync(resources)
+    if done.resumed is not None:
+        publish_cycle(done.resumed)
+    return done.report
 
 
-def run_sync(resources: Resources) -> SyncReport:
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """A sync, and the cycle that it finished; None if none had died."""
+
+    report: SyncReport
+    resumed: CycleReport | None
+
+
+def run_sync(resources: Resources) -> Synced:
     """A synchronisation, and the rest of a cycle whose process died."""
-    report = synchronise(resources)
-    resume_cycle(resources)
-    return report
+    return Synced(synchronise(resources), resume_cycle(resources))

@@ -58,7 +58,7 @@ def quote(resources: Resources, wish: Wish) -> Quote | Refused:
     if not found:
         return Refused(
             Reason.DATA_INSTRUMENT,
-            f"the exchange has no {wish.symbol}; name a USDT perpetual such as BTCUSDT",
+            f"the exchange lists no USDT perpetual {wish.symbol} that can be traded now",
         )
     signal = signal_by_hand(
         wish.direction,

@@ -52,6 +52,8 @@ class SyncReport:
     trades_closed: int
     intents_resolved: int
     positions_protected: int
+    brakes_tripped: int
+    brakes_unsettled: int
     discrepancies_found: int
     discrepancies_open: int
 

@@ -5,14 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.keys import SlotKey
 from db.repositories import slots
 from db.repositories.slots import Claim
 from db.seat import is_seat_taken, take_seat
-from db.unit_of_work import read_session, unit_of_work
+from db.unit_of_work import engine_of, read_session, unit_of_work
 from tasks.clock import wall_time
 from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
@@ -63,7 +62,7 @@ def run_alone(resources: Resources, flow: str) -> Iterator[bool]:
 
     A process that dies gives its place free at once: the place is a lock of a connection.
     """
-    seat = take_seat(_engine(resources), resources.desk.account, flow)
+    seat = take_seat(engine_of(resources.sessions), resources.desk.account, flow)
     try:
         yield seat is not None
     finally:
@@ -130,11 +129,6 @@ def slot_kept(resources: Resources, claim: Claim) -> Iterator[None]:
                 session, claim, now=resources.now(), detail=f"{type(error).__name__}: {error}"
             )
         raise
-
-
-def _engine(resources: Resources) -> Engine:
-    with resources.sessions() as session:
-        return session.get_bind().engine
 
 
 def _taken(due: Due) -> Skipped:

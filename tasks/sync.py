@@ -25,7 +25,7 @@ def synchronise(resources: Resources) -> SyncReport:
     if found:
         reading, found = _look_again(resources, found)
     guarded = protect_positions(resources, reading)
-    check_brakes(resources, reading)
+    braked = check_brakes(resources, reading)
     adopt_late_orders(resources)
     manage_stops(resources, reading)
     cancel_orphans(resources, found)
@@ -39,6 +39,8 @@ def synchronise(resources: Resources) -> SyncReport:
         trades_closed=len(taken.trades.closed),
         intents_resolved=len(resolved),
         positions_protected=len(guarded),
+        brakes_tripped=len(braked.tripped),
+        brakes_unsettled=len(braked.unsettled),
         discrepancies_found=len(found),
         discrepancies_open=settled.remaining,
     )

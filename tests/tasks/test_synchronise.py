@@ -75,7 +75,7 @@ def test_the_first_sync_is_the_baseline(open_desk: OpenDesk) -> None:
 
     report = synchronise(desk)
 
-    assert report == SyncReport(desk.now(), 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    assert report == SyncReport(desk.now(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     assert totals(desk).equity_start_usdt == totals(desk).equity_end_usdt == 10_000
     assert unexplained(desk) == 0
 
