@@ -83,16 +83,16 @@ def test_a_silent_exchange_fails_and_nothing_else_is_asked() -> None:
     assert "autotrader sim" in only.fix
 
 
-def test_a_good_account_passes_every_check(quiet_venue: Venue, database_url: str) -> None:
-    verdicts = by_check(check_exchange(settings_of(quiet_venue, database_url)))
+def test_a_good_account_passes_every_check(quiet_venue: Venue, desk_database_url: str) -> None:
+    verdicts = by_check(check_exchange(settings_of(quiet_venue, desk_database_url)))
     assert {name: verdict.level for name, verdict in verdicts.items()} == dict.fromkeys(
         ("exchange", "clock", "key", "position mode"), Level.OK
     )
 
 
-def test_a_clock_of_another_time_fails(quiet_venue: Venue, database_url: str) -> None:
+def test_a_clock_of_another_time_fails(quiet_venue: Venue, desk_database_url: str) -> None:
     # The market of the test stands in January; this machine does not.
-    settings = settings_of(quiet_venue, database_url, clock="system")
+    settings = settings_of(quiet_venue, desk_database_url, clock="system")
     clock = by_check(check_exchange(settings))["clock"]
     assert clock.level is Level.FAIL
     assert "1000 ms allowed by AUTOTRADER_MAX_CLOCK_SKEW_MS" in clock.detail
@@ -108,8 +108,8 @@ def test_a_clock_is_judged_by_its_offset(offset_ms: int, level: Level) -> None:
     assert check_clock(Settings(), measured).level is level
 
 
-def test_a_wrong_key_fails(quiet_venue: Venue, database_url: str) -> None:
-    settings = settings_of(quiet_venue, database_url, exchange_api_secret="wrong")
+def test_a_wrong_key_fails(quiet_venue: Venue, desk_database_url: str) -> None:
+    settings = settings_of(quiet_venue, desk_database_url, exchange_api_secret="wrong")
     key = by_check(check_exchange(settings))["key"]
     assert key.level is Level.FAIL
     assert "AUTOTRADER_EXCHANGE_API_KEY" in key.fix
@@ -120,10 +120,10 @@ def test_a_wrong_key_fails(quiet_venue: Venue, database_url: str) -> None:
     [("withdraw", "may withdraw money"), ("read", "may not trade contracts")],
 )
 def test_a_key_with_other_rights_fails(
-    open_venue: Callable[..., Venue], database_url: str, permission: str, detail: str
+    open_venue: Callable[..., Venue], desk_database_url: str, permission: str, detail: str
 ) -> None:
     venue = open_venue("--speed", "step", "--permission", permission)
-    key = by_check(check_exchange(settings_of(venue, database_url)))["key"]
+    key = by_check(check_exchange(settings_of(venue, desk_database_url)))["key"]
     assert key.level is Level.FAIL
     assert detail in key.detail
 
@@ -149,8 +149,8 @@ def test_hedge_mode_fails(
     assert mode.detail.startswith("ETHUSDT in hedge mode")
 
 
-def test_a_symbol_that_does_not_exist_fails(quiet_venue: Venue, database_url: str) -> None:
-    settings = settings_of(quiet_venue, database_url, symbols=("NOSUCHUSDT",))
+def test_a_symbol_that_does_not_exist_fails(quiet_venue: Venue, desk_database_url: str) -> None:
+    settings = settings_of(quiet_venue, desk_database_url, symbols=("NOSUCHUSDT",))
     mode = by_check(check_exchange(settings))["position mode"]
     assert mode.level is Level.FAIL
     assert "AUTOTRADER_SYMBOLS" in mode.fix
