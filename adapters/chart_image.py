@@ -17,6 +17,7 @@ from adapters.chart.title import draw_title
 from trading.chart import ChartImage, ChartInput, Level, LevelKind
 
 __all__ = [
+    "CODE_ALPHABET",
     "RENDERER",
     "ChartImage",
     "ChartInput",
@@ -29,14 +30,15 @@ __all__ = [
 RENDERER = "renderer.v1"
 """Changes whenever the same input gives another picture."""
 
-# Without letters and digits that are taken for one another.
-_CODE_ALPHABET = "ACDEFHJKLMNPRTUVWXY3479"
+CODE_ALPHABET = "ACDEFHJKLMNPRTUVWXY3479"
+"""Without letters and digits that are taken for one another."""
 _CODE_LENGTH = 4
 
 
 def render_chart(chart: ChartInput) -> ChartImage:
     """The last 120 candles of `chart` with averages, volume, RSI and levels, 1536 x 768 pixels.
 
+    A masked chart has no dates: its bars are counted backwards from the newest, which is 0.
     Equal inputs give equal bytes in every thread and process with the locked Pillow.
     """
     shown = chart.visible()
@@ -49,6 +51,8 @@ def render_chart(chart: ChartInput) -> ChartImage:
         height=HEIGHT,
         code=code,
         renderer=RENDERER,
+        drawn_low=min(candle.low for candle in shown.candles),
+        drawn_high=max(candle.high for candle in shown.candles),
     )
 
 
@@ -61,8 +65,8 @@ def chart_code(seed: str) -> str:
     number = int.from_bytes(hashlib.sha256(f"{seed}|{RENDERER}".encode()).digest())
     characters = []
     for _ in range(_CODE_LENGTH):
-        number, index = divmod(number, len(_CODE_ALPHABET))
-        characters.append(_CODE_ALPHABET[index])
+        number, index = divmod(number, len(CODE_ALPHABET))
+        characters.append(CODE_ALPHABET[index])
     return "".join(characters)
 
 

@@ -1,14 +1,17 @@
 """Draw the picture that goes to the analyst and is kept with the decision."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
 from tasks.steps import step
-from trading import indicators
-from trading.bars import to_bars
 from trading.candles import Interval
-from trading.chart import ChartImage, ChartInput, Level, LevelKind
+from trading.chart import ChartImage, ChartInput, ImageArm, Level, LevelKind, Mask
+from trading.chart_masking import anonymised, rebasing_of
+from trading.chart_series import series_of
+from trading.errors import BadDataError, MisconfiguredError
+from trading.resampling import bigger, resample
 from trading.snapshot import MarketSnapshot, PositionFacts
 
 
@@ -18,21 +21,69 @@ def draw_chart(resources: Resources, snapshot: MarketSnapshot) -> ChartImage:
     return resources.render(chart_input(snapshot))
 
 
+def chart_inputs(snapshot: MarketSnapshot, arm: ImageArm, mask: Mask) -> tuple[ChartInput, ...]:
+    """What the pictures of an arm show: nothing, the snapshot's timeframe, or the bigger one too.
+
+    The first picture bears the code to ask for. The second has a code of its own, so that a server
+    that passes on only the last picture is found out. Masked pictures share one base of prices.
+
+    Raises:
+        MisconfiguredError: the timeframe has no bigger one; choose another arm or timeframe.
+        BadDataError: the snapshot's candles do not fill one bar of the bigger timeframe.
+    """
+    if arm is ImageArm.NONE:
+        return ()
+    first = chart_input(snapshot)
+    charts = (first, _bigger_chart(snapshot, first)) if arm is ImageArm.LTF_HTF else (first,)
+    if mask is Mask.NONE:
+        return charts
+    rebasing = rebasing_of(first)
+    return tuple(anonymised(chart, rebasing) for chart in charts)
+
+
 def chart_input(snapshot: MarketSnapshot) -> ChartInput:
     """What the picture shows: candles, averages, RSI, yesterday's range, an open position."""
-    bars = to_bars(snapshot.candles)
+    series = series_of(snapshot.candles)
     return ChartInput(
         symbol=snapshot.symbol,
         interval=snapshot.interval,
         candles=snapshot.candles,
-        ema_fast=indicators.ema(bars.close, 20),
-        ema_slow=indicators.ema(bars.close, 50),
-        rsi=indicators.rsi(bars.close),
+        ema_fast=series.ema_fast,
+        ema_slow=series.ema_slow,
+        rsi=series.rsi,
         last_price=snapshot.ticker.last,
         tick_size=snapshot.instrument.tick_size,
         levels=(*_yesterday(snapshot), *_of_position(snapshot.position)),
         as_of=snapshot.as_of,
         seed=snapshot.hash,
+    )
+
+
+def _bigger_chart(snapshot: MarketSnapshot, chart: ChartInput) -> ChartInput:
+    into = bigger(snapshot.interval)
+    if into is None:
+        message = (
+            f"{snapshot.symbol}: {snapshot.interval} has no bigger timeframe for the second "
+            f"picture; use image arm {ImageArm.LTF} or a shorter timeframe"
+        )
+        raise MisconfiguredError(message)
+    candles = resample(snapshot.candles, snapshot.interval, into)
+    if not candles:
+        message = (
+            f"{snapshot.symbol}: {len(snapshot.candles)} candles of {snapshot.interval} do not "
+            f"fill one {into} bar; collect more candles"
+        )
+        raise BadDataError(message)
+    series = series_of(candles)
+    return replace(
+        chart,
+        interval=into,
+        candles=candles,
+        ema_fast=series.ema_fast,
+        ema_slow=series.ema_slow,
+        rsi=series.rsi,
+        as_of=candles[-1].opened_at + into.length,
+        seed=f"{snapshot.hash}|{into}",
     )
 
 

@@ -12,6 +12,21 @@ from trading.checks import require, require_positive, require_utc
 VISIBLE_CANDLES = 120
 
 
+class ImageArm(StrEnum):
+    """Which pictures an analyst is shown: an arm of the experiment, fixed per prompt."""
+
+    NONE = "none"
+    LTF = "ltf"
+    LTF_HTF = "ltf+htf"
+
+
+class Mask(StrEnum):
+    """Whether a picture says which market it shows, and when (`chart_masking.anonymised`)."""
+
+    NONE = "none"
+    ANONYMISED = "anonymised"
+
+
 class LevelKind(StrEnum):
     """What a horizontal price line stands for; it decides the line's colour and dashes."""
 
@@ -43,7 +58,8 @@ class ChartInput:
 
     Candles are closed, oldest first; the last 120 are drawn. `ema_fast`, `ema_slow` (EMA 20 and
     50, in USDT) and `rsi` (0..100) have the shape (n_candles,) and are NaN until they are warm.
-    `seed` is the snapshot's hash, from which the chart code is made.
+    `seed` is the snapshot's hash, from which the chart code is made. `mask` says that the contents
+    were made anonymous; a time axis with dates is then not drawn.
     """
 
     symbol: str
@@ -57,6 +73,7 @@ class ChartInput:
     as_of: datetime
     seed: str
     levels: tuple[Level, ...] = ()
+    mask: Mask = Mask.NONE
 
     def __post_init__(self) -> None:
         count = len(self.candles)
@@ -85,7 +102,9 @@ class ChartInput:
 class ChartImage:
     """A finished picture. `sha256` is of the PNG bytes; `code` is written in the picture only.
 
-    An analyst that cannot name the code has not seen the picture.
+    An analyst that cannot name the code has not seen the picture. `drawn_low` and `drawn_high` are
+    the lowest and highest price of the candles on it, in the unit of its price axis; they are None
+    only on a stand-in that shows no candles.
     """
 
     png: bytes
@@ -94,3 +113,20 @@ class ChartImage:
     height: int
     code: str
     renderer: str
+    drawn_low: Decimal | None = None
+    drawn_high: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedChart:
+    """A picture that a person gave us, encoded anew: no byte of the file is kept.
+
+    `sha256` is of the PNG bytes; `original_sha256` is of the file, for the audit log. It carries
+    no chart code: what an analyst says about it never becomes an order without approval.
+    """
+
+    png: bytes
+    sha256: str
+    width: int
+    height: int
+    original_sha256: str

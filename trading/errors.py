@@ -4,7 +4,8 @@ AutotraderError
 ├── MisconfiguredError          the owner must change a setting; nothing was done
 ├── BadDataError                market data that cannot be trusted; skip, default nothing
 │   ├── OldCandleError              the newest closed candle is missing
-│   └── CandleGapError              a candle in between is missing
+│   ├── CandleGapError              a candle in between is missing
+│   └── BadUploadError              a picture that cannot be read safely; ask for another file
 ├── InvariantError              an impossible value was about to be built; a bug, stop
 └── ExchangeError               the exchange was asked; three answers to "did it happen?"
     ├── ExchangeRefusedError        no, and repeating the same request will not help
@@ -37,6 +38,10 @@ class OldCandleError(BadDataError):
 
 class CandleGapError(BadDataError):
     """A candle is missing between two others, or comes twice."""
+
+
+class BadUploadError(BadDataError):
+    """An uploaded picture is broken, hostile or too large; the message says what is allowed."""
 
 
 class InvariantError(AutotraderError, ValueError):

@@ -5,7 +5,6 @@ from decimal import Decimal
 from adapters.chart.canvas import Canvas, text_width
 from adapters.chart.layout import (
     LABELS_LEFT,
-    PITCH,
     PRICE,
     RSI,
     TIME_LABELS_TOP,
@@ -14,12 +13,12 @@ from adapters.chart.layout import (
     Scale,
     candle_x,
 )
+from adapters.chart.marks import bar_marks, time_marks
 from adapters.chart.palette import DAY_LINE, FRAME, GRID, MUTED, PAPER, TEXT
-from adapters.chart.ticks import decimals, price_ticks, time_ticks
-from trading.chart import ChartInput
+from adapters.chart.ticks import decimals, price_ticks
+from trading.chart import ChartInput, Mask
 
 _PANELS = (PRICE, VOLUME, RSI)
-_TIME_LABEL_PITCH = 108
 TAG_HALF = 9
 
 
@@ -35,22 +34,18 @@ def label_size(text: str) -> int:
 
 
 def draw_time_axis(canvas: Canvas, chart: ChartInput) -> None:
-    """Vertical lines through all panels; a label is a UTC time, at midnight the date."""
-    candles = chart.candles
-    first, last = candles[0].opened_at, candles[-1].opened_at
-    most = max(1, len(candles) * PITCH // _TIME_LABEL_PITCH)
-    for moment in time_ticks(first, last, most=most):
-        index = round((moment - first) / chart.interval.length)
-        x = candle_x(index, len(candles))
-        is_midnight = (moment.hour, moment.minute) == (0, 0)
+    """Vertical lines through all panels with labels: UTC times, or ages in bars without dates."""
+    is_masked = chart.mask is Mask.ANONYMISED
+    for mark in bar_marks(chart) if is_masked else time_marks(chart):
+        x = candle_x(mark.index, len(chart.candles))
         for panel in _PANELS:
-            canvas.down(x, panel.top, panel.bottom, DAY_LINE if is_midnight else GRID)
-        label = f"{moment:%d %b}" if is_midnight else f"{moment:%H:%M}"
-        colour = TEXT if is_midnight else MUTED
+            canvas.down(x, panel.top, panel.bottom, DAY_LINE if mark.is_day else GRID)
         # The label of the oldest candle would stick out at the left.
-        label_x = max(x, text_width(label, 14) // 2 + 2)
-        canvas.text((label_x, TIME_LABELS_TOP), label, colour, size=14, anchor="mt")
-    canvas.text((LABELS_LEFT, TIME_LABELS_TOP), "UTC", MUTED, size=14, anchor="lt")
+        label_x = max(x, text_width(mark.label, 14) // 2 + 2)
+        colour = TEXT if mark.is_day else MUTED
+        canvas.text((label_x, TIME_LABELS_TOP), mark.label, colour, size=14, anchor="mt")
+    unit = "bars" if is_masked else "UTC"
+    canvas.text((LABELS_LEFT, TIME_LABELS_TOP), unit, MUTED, size=14, anchor="lt")
 
 
 def draw_price_grid(canvas: Canvas, scale: Scale, chart: ChartInput) -> list[tuple[int, str]]:

@@ -1,4 +1,9 @@
-"""Where things are on the picture, in pixels from its upper left corner."""
+"""Where things are on the picture, in pixels from its upper left corner.
+
+Whoever reads the chart code back from the pixels needs `CODE_BOX`, `CODE_CENTRE`, `CODE_SIZE`
+and the font `ImageFont.load_default(CODE_SIZE)` of Pillow (Aileron) with its basic layout. The
+code is palette.TEXT (#1f2933) on palette.PAPER (#ffffff), in capital letters and digits.
+"""
 
 from dataclasses import dataclass
 
@@ -39,6 +44,17 @@ TIME_LABELS_TOP = 738
 NEWEST_X = 1326
 """Centre of the newest candle; the room to its right belongs to names."""
 NAMES_LEFT = NEWEST_X + BODY
+
+CODE_BOX = (_RIGHT, 6, WIDTH - 1, 38)
+"""Left, top, right and bottom of the field of the chart code; edges inside.
+
+The outermost pixels are its frame (palette.FRAME); all within is paper and code. Letters may
+touch (K and W do with most), so white columns do not tell them apart.
+"""
+CODE_CENTRE = ((_RIGHT + WIDTH) // 2, 23)
+"""Where the middle of the code stands (Pillow's anchor "mm")."""
+CODE_SIZE = 22
+"""Size of the font the code is written in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from adapters.chart.axes import price_text
 from adapters.chart.canvas import Canvas, text_width
-from adapters.chart.layout import PRICE, WIDTH
+from adapters.chart.layout import CODE_BOX, CODE_CENTRE, CODE_SIZE, PRICE
 from adapters.chart.palette import EMA_FAST, EMA_SLOW, FRAME, MUTED, PAPER, TEXT
-from trading.chart import ChartInput
+from trading.chart import ChartInput, Mask
 
 _MIDDLE = 23
 _GAP = 18
@@ -16,15 +16,16 @@ def draw_title(canvas: Canvas, chart: ChartInput, code: str) -> None:
     for text, size, colour in _parts(chart):
         canvas.text((x, _MIDDLE), text, colour, size=size)
         x += text_width(text, size) + _GAP
-    canvas.box((PRICE.right, 6, WIDTH - 1, 38), fill=PAPER, outline=FRAME)
-    canvas.text(((PRICE.right + WIDTH) // 2, _MIDDLE), code, TEXT, size=22, anchor="mm")
+    canvas.box(CODE_BOX, fill=PAPER, outline=FRAME)
+    canvas.text(CODE_CENTRE, code, TEXT, size=CODE_SIZE, anchor="mm")
 
 
 def _parts(chart: ChartInput) -> list[tuple[str, int, str]]:
     tick, candle = chart.tick_size, chart.candles[-1]
+    until = "" if chart.mask is Mask.ANONYMISED else f" to {chart.as_of:%Y-%m-%d %H:%M} UTC"
     return [
         (f"{chart.symbol}  {chart.interval}", 22, TEXT),
-        (f"{len(chart.candles)} closed candles to {chart.as_of:%Y-%m-%d %H:%M} UTC", 15, MUTED),
+        (f"{len(chart.candles)} closed candles{until}", 15, MUTED),
         (
             f"O {price_text(candle.open, tick)}  H {price_text(candle.high, tick)}  "
             f"L {price_text(candle.low, tick)}  C {price_text(candle.close, tick)}",

@@ -63,6 +63,17 @@ def test_a_fixed_chart_gives_the_golden_pixels(draft: Draft) -> None:
     assert hashlib.sha256(image.tobytes()).hexdigest() == GOLDEN
 
 
+def test_the_picture_says_which_prices_its_candles_reach(draft: Draft) -> None:
+    long = draft(count=200)
+    drawn = (candle(long, -1, high="990000"), candle(long, -2, low="1"))
+    out_of_sight = candle(long, 0, high="9900000")
+    chart = replace(long, candles=(out_of_sight, *long.candles[1:-2], *drawn[::-1]))
+
+    image = render_chart(chart)
+
+    assert (image.drawn_low, image.drawn_high) == (Decimal(1), Decimal(990_000))
+
+
 def test_the_picture_is_a_palette_png_that_no_vision_model_resamples(draft: Draft) -> None:
     image = render_chart(draft())
     opened = Image.open(io.BytesIO(image.png))
