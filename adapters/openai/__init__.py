@@ -1,0 +1,1 @@
+"""Models that speak the OpenAI wire: `client.connect_model` and `model.Model` are the way in."""

@@ -1,0 +1,102 @@
+"""What is wrong with a model, found by asking it: address, key, name, schema, vision, bill."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from difflib import get_close_matches
+
+from adapters.openai.advice import forgotten_version
+from adapters.openai.client import ModelClient
+from adapters.openai.findings import Finding, Level, failed, ok, warning
+from adapters.openai.probe_picture import new_code
+from adapters.openai.probes import probe_both, probe_schema, probe_text, probe_vision
+from adapters.openai.received import Received, parts, text
+from trading.capabilities import Capability, Structured
+from trading.model_errors import ModelError, ModelRefusedError, RefusalKind
+
+_PATIENCE = timedelta(seconds=20)
+
+
+def probe(
+    client: ModelClient, capability: Capability, *, code: Callable[[], str] = new_code
+) -> list[Finding]:
+    """Findings in the order of the checks; later ones are left out where they could only fail.
+
+    Asks up to four short questions, one or two of them with a picture of 64 x 64 pixels that
+    shows a fresh `code`.
+    """
+    findings = _server(client)
+    if _is_over(findings):
+        return findings
+    findings += probe_text(client, capability)
+    if _is_over(findings):
+        return findings
+    findings.append(probe_schema(client, capability))
+    capability = measured(capability, findings)  # seen together with a schema as it will be asked
+    findings.append(probe_vision(client, capability, code()))
+    if findings[-1].level is Level.OK:
+        findings.append(probe_both(client, capability, code()))
+    return findings
+
+
+def measured(capability: Capability, findings: list[Finding]) -> Capability:
+    """The capability as the findings show it to be; it never gains what it was not known to do."""
+    levels = {finding.name: finding.level for finding in findings}
+    if levels.get("vision", Level.OK) is not Level.OK:
+        capability = replace(capability, vision=False, vision_and_structured=False)
+    if levels.get("vision and schema", Level.OK) is not Level.OK:
+        capability = replace(capability, vision_and_structured=False)
+    if levels.get("schema") is Level.WARN:
+        capability = replace(capability, structured=Structured.PROMPT)
+    return capability
+
+
+def _is_over(findings: list[Finding]) -> bool:
+    return any(finding.level is Level.FAIL for finding in findings)
+
+
+def _server(client: ModelClient) -> list[Finding]:
+    access = client.access
+    try:
+        received = client.get("/models", _PATIENCE)
+    except ModelRefusedError as error:
+        return [_refused(client, error)]
+    except ModelError as error:
+        return [failed("server", error)]
+    if not isinstance(received.body().get("data"), list):
+        return [_no_list(client, "its /models is no list of models")]
+    key = "accepted" if access.api_key.get_secret_value() else "none needed"
+    return [ok("server", f"{access.server} answers"), ok("key", key), _model(client, received)]
+
+
+def _refused(client: ModelClient, error: ModelRefusedError) -> Finding:
+    match error.kind:
+        case RefusalKind.WRONG_KEY | RefusalKind.NOT_ALLOWED:
+            return failed("key", error)
+        case RefusalKind.NO_QUOTA:
+            return failed("quota", error)
+        case _:
+            return _no_list(client, error.said)
+
+
+def _no_list(client: ModelClient, seen: str) -> Finding:
+    """Not every server lists its models, but an address without a version is usually wrong."""
+    to_do = forgotten_version(client.access)
+    if client.access.names_a_version:
+        return warning("server", seen, "Nothing, if the next check is good. " + to_do)
+    return Finding("server", Level.FAIL, seen, to_do)
+
+
+def _model(client: ModelClient, received: Received) -> Finding:
+    wanted = client.access.model
+    listed = [text(one, "id") for one in parts(received.body(), "data")]
+    names = [name for name in listed if name.isprintable()]
+    if wanted in names:
+        return ok("model", f"{wanted} is there")
+    near = get_close_matches(wanted, names, n=3, cutoff=0.4) or names[:3]
+    there = f"It has {', '.join(near)}." if near else "It lists none at all."
+    return warning(
+        "model",
+        f"{wanted} is not among the {len(names)} models of the server",
+        f"Check its name. {there}",
+    )

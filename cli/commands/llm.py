@@ -1,0 +1,87 @@
+"""`llm`: the model that reads the charts."""
+
+from contextlib import closing
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+from pydantic import SecretStr
+
+from adapters.openai.access import ModelAccess
+from adapters.openai.client import connect_model
+from adapters.openai.doctor import probe
+from adapters.openai.findings import Finding, Level
+from cli.desk import load_settings
+from cli.options import AsJson
+from cli.output import print_json, print_table
+from config.model_access import ModelSettings
+from config.models import known_capability
+
+FAILED = 1
+
+app = typer.Typer(help="The model that reads the charts.", no_args_is_help=True)
+
+BaseUrl = Annotated[
+    str, typer.Option("--base-url", metavar="URL", help="Another server than the settings name.")
+]
+ModelName = Annotated[
+    str, typer.Option("--model", metavar="NAME", help="Another model than the settings name.")
+]
+
+
+@app.callback()
+def _llm() -> None:
+    """The model that reads the charts."""
+
+
+@app.command()
+def doctor(*, base_url: BaseUrl = "", model: ModelName = "", as_json: AsJson = False) -> None:
+    """Ask the model a few short questions and explain what is wrong with it.
+
+    Looks at address, key, name, schema, vision and bill. Two of the questions carry a picture of
+    64 x 64 pixels; all of them together cost less than one analysis. Exit code 1 if a check fails.
+
+    Examples:
+    - `autotrader llm doctor`
+    - `autotrader llm doctor --base-url http://localhost:11434/v1 --model qwen2.5vl`
+    """
+    access = chosen_access(load_settings(), base_url=base_url, model=model)
+    findings = examine(access)
+    is_healthy = all(one.level is not Level.FAIL for one in findings)
+    if as_json:
+        asked = {"server": access.server, "model": access.model}
+        print_json({"ok": is_healthy, **asked, "checks": findings})
+    else:
+        rows = ((one.name, one.level, one.seen, one.to_do or None) for one in findings)
+        title = f"{access.model} at {access.server}"
+        print_table(title, ("check", "is", "seen", "to do"), rows)
+    if not is_healthy:
+        raise typer.Exit(FAILED)
+
+
+def chosen_access(settings: ModelSettings, *, base_url: str, model: str) -> ModelAccess:
+    """The model of the settings, or the one that the options name.
+
+    The key is for the server it was made for: it does not follow to another one.
+
+    Raises:
+        MisconfiguredError: the address, the key or the name cannot be used.
+    """
+    url = base_url or settings.model_base_url
+    is_same_server = urlsplit(url).netloc == urlsplit(settings.model_base_url).netloc
+    return ModelAccess(
+        base_url=url,
+        api_key=settings.model_api_key if is_same_server else SecretStr(""),
+        model=model or settings.model_name,
+        effort=settings.model_effort or None,
+        temperature=settings.model_temperature,
+        seed=settings.model_seed,
+        ca_path=settings.model_ca_file or None,
+    )
+
+
+def examine(access: ModelAccess) -> list[Finding]:
+    """What the doctor finds about one model."""
+    capability = known_capability(access.model, access.is_native)
+    with closing(connect_model(access)) as client:
+        return probe(client, capability)

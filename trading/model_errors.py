@@ -1,0 +1,96 @@
+"""Why a model gave no answer, named by what the caller can do about it.
+
+AutotraderError
+└── ModelError                  a model server was asked and gave no answer that can be read
+    ├── ModelUnavailableError       not now: the same request may be sent again after a pause
+    └── ModelRefusedError           not like this: the owner has to change something first
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from trading.errors import AutotraderError
+
+
+class RefusalKind(StrEnum):
+    """What the owner has to change before the same request can succeed."""
+
+    WRONG_KEY = "wrong_key"
+    NO_QUOTA = "no_quota"
+    NOT_FOUND = "not_found"
+    """The address or the model."""
+    TOO_LARGE = "too_large"
+    """The request, or the answer to it."""
+    BAD_REQUEST = "bad_request"
+    NOT_ALLOWED = "not_allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is left of a request that failed: for ledgers and for whoever looks into it.
+
+    `status` is the HTTP status, None when there was none. `raw` is the beginning of the body.
+    """
+
+    status: int | None = None
+    request_id: str = ""
+    raw: bytes = b""
+
+
+NO_EVIDENCE = Evidence()
+"""Of a request that nobody answered."""
+
+
+class ModelError(AutotraderError):
+    """No answer. `said` is what happened and `advice` what to do; neither holds a key.
+
+    `may_be_billed` says that the request was sent and what became of it is unknown: its cost is
+    booked as reserved until it is known.
+    """
+
+    def __init__(
+        self,
+        said: str,
+        *,
+        advice: str = "",
+        evidence: Evidence = NO_EVIDENCE,
+        may_be_billed: bool = False,
+    ) -> None:
+        super().__init__(f"{said.rstrip('.')}. {advice}" if advice else said)
+        self.said = said
+        self.advice = advice
+        self.evidence = evidence
+        self.may_be_billed = may_be_billed
+
+
+class ModelUnavailableError(ModelError):
+    """No answer this time. `retry_after` is the pause the server asked for, None if it did not."""
+
+    def __init__(
+        self,
+        said: str,
+        *,
+        advice: str = "",
+        evidence: Evidence = NO_EVIDENCE,
+        may_be_billed: bool = False,
+        retry_after: timedelta | None = None,
+    ) -> None:
+        super().__init__(said, advice=advice, evidence=evidence, may_be_billed=may_be_billed)
+        self.retry_after = retry_after
+
+
+class ModelRefusedError(ModelError):
+    """A refusal that repeating will not change; `kind` says what will."""
+
+    def __init__(
+        self,
+        said: str,
+        *,
+        kind: RefusalKind = RefusalKind.BAD_REQUEST,
+        advice: str = "",
+        evidence: Evidence = NO_EVIDENCE,
+        may_be_billed: bool = False,
+    ) -> None:
+        super().__init__(said, advice=advice, evidence=evidence, may_be_billed=may_be_billed)
+        self.kind = kind
