@@ -16,7 +16,9 @@ PACKAGES = (
     "db",
     "exchange_sim",
     "flows",
+    "model_sim",
     "tasks",
+    "telegram_sim",
     "trading",
     "ui",
 )

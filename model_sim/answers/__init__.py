@@ -1,0 +1,1 @@
+"""What the stand-in answers: numbers from the question, a simple rule, the shape asked for."""
