@@ -4,6 +4,8 @@ import typer
 
 from cli.commands import (
     account,
+    analysis,
+    approve,
     bench,
     config,
     data,
@@ -13,9 +15,12 @@ from cli.commands import (
     faults,
     halting,
     inbox,
+    llm,
     monitor,
+    prompts,
     runs,
     simulator,
+    telegram,
     trade,
     up,
 )
@@ -38,15 +43,22 @@ app.command()(trade.trade)
 app.command()(trade.close)
 app.command()(halting.halt)
 app.command()(halting.resume)
+app.command()(approve.approve)
+app.command()(approve.reject)
+app.command()(approve.approvals)
 app.command()(account.positions)
 app.command()(account.balance)
 app.command()(bench.bench)
 app.command()(faults.faults)
 app.command()(up.up)
 app.command()(monitor.monitor)
+app.command()(telegram.telegram)
 app.command()(doctor.doctor)
 app.command(context_settings=simulator.CONTEXT)(simulator.sim)
 app.add_typer(inbox.app, name="inbox")
+app.add_typer(analysis.app, name="analysis")
+app.add_typer(llm.app, name="llm")
+app.add_typer(prompts.app, name="prompts")
 app.add_typer(data.app, name="data")
 app.add_typer(database.app, name="db")
 app.add_typer(config.app, name="config")

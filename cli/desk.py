@@ -41,7 +41,7 @@ from tasks.resources import Resources, exchange_access, open_resources, traffic_
 PREFECT_FOLDER = "prefect"
 """Where in the data folder Prefect's own data lives."""
 
-_TALKATIVE = ("alembic", "httpx")  # a line per request says nothing to the owner
+_TALKATIVE = ("alembic", "httpx", "httpx2")  # a line per request says nothing to the owner
 
 
 def load_settings() -> Settings:

@@ -22,6 +22,8 @@ class Analyst(StrEnum):
     """Who reads the charts."""
 
     TECHNICAL = "technical"
+    OPENAI = "openai"
+    """A vision model behind the OpenAI API, of OpenAI or of any compatible server."""
 
 
 class DeskSettings(BaseModel):

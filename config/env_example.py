@@ -11,10 +11,13 @@ from config.brakes import BrakeSettings
 from config.desk import DeskSettings
 from config.exchange import ExchangeSettings
 from config.gates import GateSettings
+from config.model_access import ModelSettings
+from config.model_questions import ModelQuestionSettings
 from config.places import PlaceSettings
 from config.protection import ProtectionSettings
 from config.risk import RiskSettings
 from config.sources import PREFIX
+from config.telegram import TelegramSettings
 
 GROUPS: tuple[type[BaseModel], ...] = (
     ExchangeSettings,
@@ -23,6 +26,9 @@ GROUPS: tuple[type[BaseModel], ...] = (
     GateSettings,
     BrakeSettings,
     ProtectionSettings,
+    ModelSettings,
+    ModelQuestionSettings,
+    TelegramSettings,
     PlaceSettings,
 )
 """Every setting, grouped by subject, in the order in which people read them."""

@@ -15,10 +15,13 @@ from config.environments import Environment, address_fault, base_url
 from config.exchange import LIVE_CONFIRMATION, ExchangeSettings
 from config.explanations import explanation
 from config.gates import GateSettings
+from config.model_access import ModelSettings
+from config.model_questions import ModelQuestionSettings
 from config.places import PlaceSettings
 from config.protection import ProtectionSettings
 from config.risk import RiskSettings
 from config.sources import PREFIX, given_values
+from config.telegram import TelegramSettings
 from trading.confidence import Gate
 from trading.errors import MisconfiguredError
 from trading.limits import RiskPolicy
@@ -31,6 +34,9 @@ class Settings(
     GateSettings,
     BrakeSettings,
     ProtectionSettings,
+    ModelSettings,
+    ModelQuestionSettings,
+    TelegramSettings,
     PlaceSettings,
     BaseSettings,
 ):

@@ -36,3 +36,20 @@ class Settlement(StrEnum):
 
     RULE = "rule"
     HUMAN = "human"
+
+
+class LetterState(StrEnum):
+    """Whether a message to the owner is still to be delivered."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    GIVEN_UP = "given_up"
+
+
+class CallState(StrEnum):
+    """What is known about the cost of a call to a model."""
+
+    RESERVED = "reserved"
+    SETTLED = "settled"
+    KEPT = "kept"
+    """It ended without its usage: the reservation is what it counts, until it is settled."""

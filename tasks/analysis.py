@@ -6,6 +6,7 @@ from tasks.policies import AT_MOST_ONCE
 from tasks.resources import Desk, Resources
 from tasks.steps import step
 from trading.analysis import Abstention, Action, Analysis
+from trading.chart import ChartImage
 from trading.confidence import Confidence, assess, check_gate
 from trading.reasons import Reason, Refused
 from trading.signals import Signal, validate
@@ -29,10 +30,10 @@ class Judgement:
     name="ask-analyst", task_run_name="ask about {snapshot.symbol}", tags=["ask"], **AT_MOST_ONCE
 )
 def ask_analyst(
-    resources: Resources, snapshot: MarketSnapshot, picture: bytes
+    resources: Resources, snapshot: MarketSnapshot, chart: ChartImage
 ) -> Analysis | Abstention:
     """The analyst's opinion of the snapshot and its picture, or that there is none."""
-    return resources.analyst(snapshot, picture)
+    return resources.analyst(snapshot, chart)
 
 
 def judge(desk: Desk, snapshot: MarketSnapshot, answer: Analysis | Abstention) -> Judgement:
@@ -48,4 +49,12 @@ def judge(desk: Desk, snapshot: MarketSnapshot, answer: Analysis | Abstention) -
     if isinstance(signal, Refused):
         return Judgement(refused=signal)
     confidence = assess(signal, answer, desk.risk.costs)
-    return Judgement(signal, confidence, check_gate(confidence, desk.confidence))
+    refused = _check_doubts(answer) or check_gate(confidence, desk.confidence)
+    return Judgement(signal, confidence, refused)
+
+
+def _check_doubts(answer: Analysis) -> Refused | None:
+    """An answer that does not hold together is labelled like any other and never traded."""
+    if not answer.doubts:
+        return None
+    return Refused(Reason.CONFIDENCE_SHADOW, f"recorded only: {'; '.join(answer.doubts)}")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -11,14 +12,22 @@ from adapters.bybit.access import ExchangeAccess
 from adapters.bybit.clock import measure_offset
 from adapters.bybit.gateway import BybitGateway, connect
 from adapters.chart_image import render_chart
+from adapters.openai.access import ModelAccess
+from adapters.openai_analyst import open_model
+from adapters.prompts.variables import Question
+from config.desk import Analyst as AnalystName
 from config.desk import Clock as ClockName
 from config.fingerprint import code_version, config_hash
+from config.model_access import ModelSettings
+from config.models import known_capability
 from config.settings import Settings
 from db.engine import EngineOptions, open_engine
 from db.keys import AccountKey
 from db.migrate import require_current
 from db.unit_of_work import session_factory
 from tasks.clock import Clock, system_clock, wall_time
+from tasks.model_analyst.building import model_desk
+from tasks.model_analyst.opinion import ask_model
 from tasks.traffic import open_gate
 from trading.analysis import Abstention, Analysis
 from trading.candles import Interval
@@ -36,8 +45,8 @@ from trading.trailing import TrailingRules
 _REPLAY_PACE = 1000
 """A replayed market passes an hour in seconds, and its limits count as many."""
 
-Analyst = Callable[[MarketSnapshot, bytes], Analysis | Abstention]
-"""Answers about one snapshot and its chart picture (PNG)."""
+Analyst = Callable[[MarketSnapshot, ChartImage], Analysis | Abstention]
+"""Answers about one snapshot and its chart picture."""
 
 Renderer = Callable[[ChartInput], ChartImage]
 """Draws a chart; equal inputs give equal bytes."""
@@ -97,19 +106,21 @@ def open_resources(settings: Settings, *, role: str) -> Iterator[Resources]:
     ):
         require_current(engine)
         desk = desk_of(settings)
+        sessions = session_factory(engine)
         now, skew = _clock(settings, gateway)
         # With a clock that far off no signed request passes: the run is to say so and skip.
         if skew is None or check_skew(skew, desk.slots) is None:
             refuse_withdrawal_right(gateway)
-        yield Resources(
-            desk=desk,
-            gateway=gateway,
-            analyst=_technical_analyst,
-            render=render_chart,
-            sessions=session_factory(engine),
-            now=now,
-            clock_skew=skew,
-        )
+        with _chosen_analyst(settings, desk, sessions, now) as analyst:
+            yield Resources(
+                desk=desk,
+                gateway=gateway,
+                analyst=analyst,
+                render=render_chart,
+                sessions=sessions,
+                now=now,
+                clock_skew=skew,
+            )
 
 
 def traffic_rules(settings: Settings) -> TrafficRules:
@@ -173,5 +184,48 @@ def _clock(settings: Settings, gateway: BybitGateway) -> tuple[Clock, timedelta 
     return system_clock(offset), offset
 
 
-def _technical_analyst(snapshot: MarketSnapshot, _picture: bytes) -> Analysis | Abstention:
+@contextmanager
+def _chosen_analyst(
+    settings: Settings, desk: Desk, sessions: sessionmaker[Session], now: Clock
+) -> Iterator[Analyst]:
+    if settings.analyst is AnalystName.TECHNICAL:
+        yield _technical_analyst
+        return
+    access = model_access(settings)
+    opened = open_model(
+        access,
+        known_capability(access.model, access.is_native),
+        _question(settings, desk),
+        calls_at_once=settings.model_calls_at_once,
+        max_output_tokens=settings.model_max_output_tokens,
+    )
+    with opened as model:
+        yield partial(ask_model, model_desk(settings, desk.account, model, sessions, now))
+
+
+def model_access(settings: ModelSettings) -> ModelAccess:
+    """Address, key and name of the model that the settings name."""
+    return ModelAccess(
+        base_url=settings.model_base_url,
+        api_key=settings.model_api_key,
+        model=settings.model_name,
+        effort=settings.model_effort or None,
+        temperature=settings.model_temperature,
+        seed=settings.model_seed,
+        ca_path=settings.model_ca_file or None,
+    )
+
+
+def _question(settings: Settings, desk: Desk) -> Question:
+    return Question(
+        signals=desk.signals,
+        limits=desk.risk.limits,
+        costs=desk.risk.costs,
+        image_arm=settings.model_pictures,
+        horizon_bars=settings.model_horizon_bars,
+        output_language=settings.model_language,
+    )
+
+
+def _technical_analyst(snapshot: MarketSnapshot, _chart: ChartImage) -> Analysis | Abstention:
     return analyse(snapshot, TechnicalRules())

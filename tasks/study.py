@@ -39,7 +39,7 @@ def study_symbol(resources: Resources, instrument: Instrument, position: Positio
     if isinstance(snapshot, Refused):
         return _unseen(symbol, snapshot)
     chart = draw_chart(resources, snapshot)
-    answer = ask_analyst(resources, snapshot, chart.png)
+    answer = ask_analyst(resources, snapshot, chart)
     judgement = judge(resources.desk, snapshot, answer)
     return Study(symbol, judgement, snapshot, chart, answer)
 

@@ -78,7 +78,8 @@ class Analysis:
 
     Prices in USDT, not yet on the tick grid. `p_up` is the percent chance (1-99) that the close
     after the horizon lies above the reference close; it is stated also when FLAT. A FLAT answer
-    has a `flat_reason` and no levels; any other answer has levels and no `flat_reason`.
+    has a `flat_reason` and no levels; any other answer has levels and no `flat_reason`. With
+    `doubts` it is kept and labelled, but nothing is sent for it.
     """
 
     analyst: str
@@ -92,6 +93,7 @@ class Analysis:
     horizon_bars: int | None = None
     probabilities: Probabilities | None = None
     flat_reason: FlatReason | None = None
+    doubts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         require(1 <= self.p_up <= 99, f"p_up is {self.p_up}; it is a whole percent of 1-99")
@@ -126,11 +128,33 @@ class Analysis:
 
 
 class AbstentionCode(StrEnum):
-    """Why an analyst gave no answer."""
+    """Why an analyst gave no answer, or none that could be believed.
+
+    From TRUNCATED on they are the failures of an answer (`trading.failures`), by the same names.
+    """
 
     DATA_TOO_SHORT = "data_too_short"
     TIMED_OUT = "timed_out"
+    BUDGET = "budget"
+    UNAVAILABLE = "unavailable"
+    REFUSED_BY_SERVER = "refused_by_server"
+    IN_FLIGHT = "in_flight"
+    TRUNCATED = "truncated"
+    REFUSAL = "refusal"
+    EMPTY = "empty"
+    NOT_JSON = "not_json"
+    MULTI_JSON = "multi_json"
+    CONFUSABLE = "confusable"
+    BAD_NUMBER = "bad_number"
+    SCHEMA = "schema"
+    VISION_NOT_SEEN = "vision_not_seen"
+    READBACK_MISMATCH = "readback_mismatch"
+    SYMBOL_MISMATCH = "symbol_mismatch"
     STALE = "stale"
+    PRICE_INSANE = "price_insane"
+    PROB_INCOHERENT = "prob_incoherent"
+    EVIDENCE_FALSE = "evidence_false"
+    INJECTION = "injection"
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,10 @@ class Reason(StrEnum):
     RISK_VOLATILITY = "risk.volatility"
     RISK_ENTRIES_PER_DAY = "risk.entries_per_day"
 
+    APPROVAL_REJECTED = "approval.rejected"
+    APPROVAL_EXPIRED = "approval.expired"
+    APPROVAL_DRIFTED = "approval.drifted"
+
 
 class SkipReason(StrEnum):
     """Why a whole run did nothing; stored on its slot and counted."""

@@ -20,6 +20,7 @@ from flows.trading_cycle import run_cycle, trading_cycle
 from tasks.reports import CycleReport, publish_cycle
 from tasks.resources import Analyst, Resources, open_resources
 from trading.analysis import Abstention, Action, Analysis, FlatReason, Regime
+from trading.chart import ChartImage
 from trading.errors import InvariantError
 from trading.snapshot import MarketSnapshot
 
@@ -135,7 +136,7 @@ def _with(resources: Resources, analyst: Analyst, size: int) -> Resources:
 def analyst_after(seconds: float) -> Analyst:
     """Says FLAT after so long, so that every cycle finds the same symbols free."""
 
-    def think(_snapshot: MarketSnapshot, _picture: bytes) -> Analysis | Abstention:
+    def think(_snapshot: MarketSnapshot, _chart: ChartImage) -> Analysis | Abstention:
         time.sleep(seconds)
         return _FLAT
 

@@ -15,6 +15,7 @@ from cli.demo.run import Demo, run_demo
 from cli.demo.stage import demo_folder
 from cli.options import AsJson
 from cli.stack.interruption import ended_by_signals
+from config.desk import Analyst
 
 _INTERRUPTED = 130
 _MOST_CYCLES = 24 * 366
@@ -38,6 +39,10 @@ SyncsPerHour = Annotated[
     int,
     typer.Option(min=0, max=_MOST_SYNCS, metavar="K", help="Syncs between two cycles."),
 ]
+AnalystOption = Annotated[
+    Analyst,
+    typer.Option("--analyst", help="Who reads the charts; openai asks a stand-in for a model."),
+]
 Keep = Annotated[
     bool, typer.Option("--keep", help="Keep database, journal and logs under .autotrader/.")
 ]
@@ -52,6 +57,7 @@ def demo(  # noqa: PLR0913 -- one parameter per option, by name
     syncs_per_hour: SyncsPerHour = 1,
     as_json: AsJson = False,
     keep: Keep = False,
+    analyst: AnalystOption = Analyst.TECHNICAL,
 ) -> None:
     """Trade hours of market history in about a minute, then audit every cent.
 
@@ -61,7 +67,7 @@ def demo(  # noqa: PLR0913 -- one parameter per option, by name
     the audit finds anything.
 
     Examples: autotrader demo · autotrader demo --data candles/ --symbols BTCUSDT,ETHUSDT
-    --cycles 240 · autotrader demo --cycles 24 --seed 7 --json
+    --cycles 240 · autotrader demo --cycles 24 --seed 7 --json · autotrader demo --analyst openai
     """
     options = DemoOptions(
         cycles=cycles,
@@ -70,6 +76,7 @@ def demo(  # noqa: PLR0913 -- one parameter per option, by name
         seed=seed,
         syncs_per_hour=syncs_per_hour,
         keep=keep,
+        analyst=analyst,
     )
     try:
         with ended_by_signals():

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.desk import Analyst
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoOptions:
     """A demo to be: `cycles` hours of a market that is replayed from `data`, or made from `seed`.
 
-    `symbols` None means all of the data, or the desk's default ones.
+    `symbols` None means all of the data, or the desk's default ones. With the analyst `openai` a
+    stand-in for a model server is started and asked.
     """
 
     cycles: int = 72
@@ -17,3 +20,4 @@ class DemoOptions:
     seed: int = 1
     syncs_per_hour: int = 1
     keep: bool = False
+    analyst: Analyst = Analyst.TECHNICAL

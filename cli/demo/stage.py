@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,10 +14,11 @@ from cli.demo.options import DemoOptions
 from cli.demo.timetable import Timetable, timetable
 from cli.stack.database import open_database
 from cli.stack.interruption import deferred, undisturbed
+from cli.stack.model_server import MODEL, start_model_server
 from cli.stack.orchestration import PrefectServer, start_prefect_server
 from cli.stack.ports import free_port
 from cli.stack.simulator import Simulator, SimulatorOptions, start_simulator
-from config.desk import Clock
+from config.desk import Analyst, Clock
 from config.environments import Environment
 from config.places import LogLevel
 from config.settings import Settings
@@ -25,6 +26,9 @@ from config.sources import PREFIX
 
 _SYNTHETIC_START = datetime(2026, 1, 1, tzinfo=UTC)
 """Fixed, so that a seed gives the same market on every day. The history before it is endless."""
+
+
+_PRICES = Path(__file__).with_name("stand_in_prices.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,9 @@ def _set_up(options: DemoOptions, folder: Path, opened: ExitStack) -> Stage:
         url = opened.enter_context(open_database(chosen))
     prefect.wait_until_ready()
     symbols = options.symbols or status.symbols
-    return Stage(_complete(chosen, simulator, url, symbols), times, simulator, prefect, folder)
+    model = _model(options, folder, opened)
+    settings = _complete(chosen, simulator, url, {"symbols": symbols} | model)
+    return Stage(settings, times, simulator, prefect, folder)
 
 
 def _chosen(options: DemoOptions, folder: Path) -> Settings:
@@ -133,14 +139,29 @@ def _history(options: DemoOptions, chosen: Settings) -> timedelta:
     return chosen.lookback_candles * chosen.interval.length
 
 
+def _model(options: DemoOptions, folder: Path, opened: ExitStack) -> dict[str, object]:
+    """The settings of a model server that was started for the demo, if it asks one."""
+    if options.analyst is Analyst.TECHNICAL:
+        return {}
+    server = start_model_server(seed=options.seed, log=folder / "model.log")
+    opened.enter_context(server)
+    return {
+        "analyst": options.analyst,
+        "model_base_url": server.base_url,
+        "model_api_key": server.api_key,
+        "model_name": MODEL,
+        "model_price_file": str(_PRICES),
+    }
+
+
 def _complete(
-    chosen: Settings, simulator: Simulator, url: str, symbols: tuple[str, ...]
+    chosen: Settings, simulator: Simulator, url: str, more: Mapping[str, object]
 ) -> Settings:
     known = {
         "exchange_base_url": simulator.rest_url,
         "exchange_api_key": simulator.api_key,
         "exchange_api_secret": simulator.api_secret,
         "database_url": SecretStr(url),
-        "symbols": symbols,
+        **more,
     }
     return Settings.model_validate({**chosen.model_dump(), **known})

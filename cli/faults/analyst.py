@@ -18,7 +18,7 @@ class DrawnAnalyst:
     def __init__(self, luck: Random) -> None:
         self._luck = luck
 
-    def __call__(self, snapshot: MarketSnapshot, _picture: bytes) -> Analysis | Abstention:
+    def __call__(self, snapshot: MarketSnapshot, _chart: ChartImage) -> Analysis | Abstention:
         """An answer that passes the checks of a signal."""
         if self._luck.random() < _FLAT_SHARE:
             return _flat()

@@ -1,6 +1,7 @@
 """Every table; `metadata` knows them all."""
 
 from db.base import Base
+from db.models.approvals import ApprovalAnswerRow, ApprovalRow
 from db.models.brake_readings import BrakeReadingRow
 from db.models.breakers import BreakerRow
 from db.models.candles import CandleRow
@@ -17,10 +18,14 @@ from db.models.instruments import InstrumentRow
 from db.models.intent_transitions import IntentTransitionRow
 from db.models.intents import IntentRow
 from db.models.ledger import LedgerRow
+from db.models.llm_answers import LlmAnswerRow
+from db.models.llm_calls import LlmCallRow
+from db.models.notifications import NotificationRow
 from db.models.order_transitions import OrderTransitionRow
 from db.models.orders import OrderRow
 from db.models.position_pushes import PositionPushRow
 from db.models.positions import PositionRow
+from db.models.prompts import ActivePromptRow, PromptRow
 from db.models.quotes import QuoteRow
 from db.models.rate_buckets import RateBucketRow
 from db.models.risk_state import RiskStateRow
@@ -28,6 +33,9 @@ from db.models.trades import TradeRow
 from db.models.wallet_snapshots import WalletSnapshotRow
 
 __all__ = [
+    "ActivePromptRow",
+    "ApprovalAnswerRow",
+    "ApprovalRow",
     "BrakeReadingRow",
     "BreakerRow",
     "CandleRow",
@@ -44,10 +52,14 @@ __all__ = [
     "IntentRow",
     "IntentTransitionRow",
     "LedgerRow",
+    "LlmAnswerRow",
+    "LlmCallRow",
+    "NotificationRow",
     "OrderRow",
     "OrderTransitionRow",
     "PositionPushRow",
     "PositionRow",
+    "PromptRow",
     "QuoteRow",
     "RateBucketRow",
     "RiskStateRow",

@@ -131,5 +131,8 @@ def test_a_folder_that_is_not_there_is_named(
 
 def is_of_a_demo(process: psutil.Process) -> bool:
     """Whether it is a server of a demo and not one of the tests' own."""
-    words = " ".join(process.cmdline())
+    try:
+        words = " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return False  # it ended, and nobody has looked yet
     return "exchange_sim" in words or "autotrader-demo" in words

@@ -165,7 +165,8 @@ def test_a_symbol_that_ended_is_skipped_and_the_others_are_traded(
     cycled = command("cycle", "--json", **desk)
 
     assert by_hand.code == 3
-    assert by_hand.out.startswith("Refused (data.instrument_not_tradable): the exchange has no BT")
+    refused = "Refused (data.instrument_not_tradable): the exchange lists no USDT perpetual BT"
+    assert by_hand.out.startswith(refused)
     lines = {line["symbol"]: line["reason"] for line in cycled.answer["lines"]}
     assert lines == {"BTCUSDT": "data.instrument_not_tradable", "ETHUSDT": "order.filled"}
     assert {order["symbol"] for order in creates(venue)} == {"ETHUSDT"}

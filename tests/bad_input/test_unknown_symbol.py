@@ -33,7 +33,8 @@ def test_a_trade_by_hand_is_refused_and_neither_promised_nor_sent(
     told = command("trade", NOWHERE, "long", "--stop", "1", "--target", "3", "--yes", **idle_desk)
 
     assert told.code == 3
-    assert told.out.startswith("Refused (data.instrument_not_tradable): the exchange has no NOPE")
+    refused = "Refused (data.instrument_not_tradable): the exchange lists no USDT perpetual NOPE"
+    assert told.out.startswith(refused)
     assert idle_venue.records()["orders"] == []
     assert "intents" not in rows(engine)
 

@@ -8,14 +8,18 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from db.keys import AccountKey, SlotKey
 from db.models import (
+    ApprovalAnswerRow,
+    ApprovalRow,
     BrakeReadingRow,
     BreakerRow,
     HaltRow,
     IntentTransitionRow,
+    NotificationRow,
     OrderTransitionRow,
     QuoteRow,
     RateBucketRow,
@@ -33,6 +37,7 @@ from db.repositories import (
     ledger,
     orders,
     positions,
+    prompts,
     risk_state,
     slots,
     trades,
@@ -42,6 +47,8 @@ from db.repositories.decisions import NewDecision
 from db.repositories.intents import NewIntent
 from db.repositories.slots import Claim
 from db.repositories.trades import NewTrade
+from db.states import LetterState
+from tests.db import model_calls
 from trading.account import Transaction, TransactionKind, Wallet
 from trading.brakes import BrakeKind, TripPolicy
 from trading.candles import Candle, Interval
@@ -49,8 +56,12 @@ from trading.executions import Execution, ExecutionKind
 from trading.instruments import Instrument
 from trading.intent_states import IntentState
 from trading.market import FundingRate
+from trading.notices import NoticeKind, Severity
 from trading.orders import Order, OrderRequest, OrderStatus, OrderType, Side
 from trading.positions import Direction, Position
+from trading.prompts import NewPrompt, PromptTexts
+from trading.proposal_answers import Choice, Ruling, Via
+from trading.proposal_states import ProposalState
 from trading.reasons import Outcome, Reason
 from trading.reconcile import DiscrepancyKind
 from trading.traffic import BreakerState
@@ -244,6 +255,10 @@ class Make:
             **changed,
         )
 
+    def prompt(self, **changed: Any) -> NewPrompt:
+        texts = PromptTexts("Judge {{ symbol }}.", "{{ snapshot_table }}")
+        return replace(NewPrompt("reader", texts, author="anna", note="the first"), **changed)
+
     def run(self, session: Session, **changed: Any) -> Claim:
         key = replace(SlotKey(KEY, "trading_cycle", NOW), **changed)
         claim = slots.claim(session, key, owner="w1", now=NOW, lease=timedelta(minutes=10))
@@ -271,6 +286,8 @@ def fill_every_table(make: Make) -> Callable[[Session], None]:
     """Writes at least one row into each table, through the repositories."""
 
     def fill(session: Session) -> None:
+        # Tests that asked an exchange left how much; theirs are not the rows that are looked at.
+        session.execute(delete(RateBucketRow))
         run = make.run(session)
         sha256 = charts.save(session, b"picture", width=1536, height=768)
         decision = make.decision(run, outcome=None, reason=None, chart_sha256=sha256)
@@ -300,7 +317,10 @@ def fill_every_table(make: Make) -> Callable[[Session], None]:
         funding.remember(session, KEY.environment, [rate])
         heartbeats.beat(session, KEY, "position_sync", now=NOW)
         risk_state.halt(session, KEY, reason="asked to", by="owner", now=NOW)
+        model_calls.answer(session)
         _fill_what_survives_faults(session, intent.id)
+        _fill_what_the_owner_hears(session, decision_id, sha256)
+        prompts.seed_first_prompts(session, [make.prompt()], now=NOW)
 
     return fill
 
@@ -358,5 +378,66 @@ def _fill_what_survives_faults(session: Session, intent_id: UUID) -> None:
                 quoted_at=NOW,
             ),
         ]
+    )
+    session.flush()
+
+
+def _fill_what_the_owner_hears(session: Session, decision_id: UUID, sha256: str) -> None:
+    whose = {"environment": KEY.environment, "account": KEY.account}
+    asked = ApprovalRow(
+        **whose,
+        decision_id=decision_id,
+        round=1,
+        link_id="link-1",
+        symbol="BTCUSDT",
+        direction=Direction.LONG,
+        quantity=Decimal("0.01"),
+        entry_price=Decimal(60000),
+        stop_loss=Decimal(59000),
+        take_profit=Decimal(63000),
+        leverage=Decimal(2),
+        risk_usdt=Decimal("10.6"),
+        intent_hash="0" * 64,
+        reasons="",
+        state=ProposalState.APPROVED,
+        proposed_at=NOW,
+        expires_at=NOW + timedelta(minutes=15),
+        ended_at=NOW,
+    )
+    session.add(asked)
+    session.flush()
+    session.add(
+        ApprovalAnswerRow(
+            approval_id=asked.id,
+            choice=Choice.APPROVE,
+            ruling=Ruling.APPROVED,
+            detail="approved by Ada",
+            given_by="Ada",
+            given_via=Via.TELEGRAM,
+            hash_given="0" * 24,
+            answered_at=NOW,
+        )
+    )
+    session.add(
+        NotificationRow(
+            **whose,
+            chat_id=7,
+            kind=NoticeKind.APPROVAL,
+            severity=Severity.WARNING,
+            dedupe_key="approval 1",
+            window_start=NOW,
+            text="LONG BTCUSDT",
+            is_silent=False,
+            approval_id=asked.id,
+            picture_sha256=sha256,
+            state=LetterState.SENT,
+            attempts=1,
+            created_at=NOW,
+            not_before=NOW,
+            next_attempt_at=NOW,
+            ended_at=NOW,
+            message_id=5,
+            error="",
+        )
     )
     session.flush()

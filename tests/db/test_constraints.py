@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from psycopg.errors import NotNullViolation
@@ -25,10 +25,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.models import metadata
-from db.states import ExitReason, RunState, Settlement, TradeStatus
+from db.states import CallState, ExitReason, LetterState, RunState, Settlement, TradeStatus
+from trading.failures import FailureCode
 from trading.intent_states import IntentState
 from trading.orders import OrderStatus, OrderType, PositionIndex, Side
 from trading.positions import Direction
+from trading.proposal_answers import Ruling
+from trading.proposal_states import ProposalState
 from trading.reasons import Outcome, SkipReason
 from trading.traffic import BreakerState
 
@@ -39,6 +42,11 @@ SHA_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8
 ZERO = Decimal(0)
 
 OTHER: dict[str, dict[str, Any]] = {
+    "approval_answers": {"ruling": Ruling.ALREADY_ANSWERED},
+    "approvals": {"link_id": "link-2"},
+    "notifications": {"dedupe_key": "second", "place": -1},
+    "prompts": {"name": "second"},
+    "active_prompts": {},
     "brake_readings": {"account": "second"},
     "breakers": {"operation": "second"},
     "halts": {"account": "second"},
@@ -59,6 +67,8 @@ OTHER: dict[str, dict[str, Any]] = {
     "instruments": {"symbol": "ETHUSDT"},
     "intents": {"link_id": "link-2"},
     "ledger": {"transaction_id": "t2"},
+    "llm_answers": {},
+    "llm_calls": {},
     "orders": {"order_id": "o2"},
     "positions": {"symbol": "ETHUSDT"},
     "risk_state": {"account": "second"},
@@ -92,8 +102,40 @@ CLOSED = {
     "closed_at": LATER,
 }
 RESUMED = {"resumed_at": LATER, "resumed_by": "owner", "resume_reason": "seen"}
+TOKENS = {"input_tokens": 2, "cached_tokens": 0, "output_tokens": 1, "reasoning_tokens": 0}
 SETTLED = {"resolved_at": LATER, "resolution": "stored", "settled_by": Settlement.RULE}
 CHECKS = [
+    Case("ck_approval_answers_has_author", {"given_by": ""}),
+    Case("ck_approvals_ended_has_time", {"state": ProposalState.PROPOSED}),
+    Case("ck_approvals_entry_between_levels", {"entry_price": Decimal(58000)}),
+    Case("ck_approvals_entry_between_levels", {"direction": Direction.SHORT}),
+    Case("ck_approvals_expires_later", {"expires_at": BEFORE}),
+    Case("ck_approvals_intent_hash_is_sha256", {"intent_hash": "0" * 63}),
+    Case("ck_approvals_names_order", {"symbol": ""}),
+    Case("ck_approvals_numbers_positive", {"quantity": ZERO}),
+    Case("ck_approvals_numbers_positive", {"leverage": Decimal("0.5")}),
+    Case(
+        "ck_approvals_only_approved_is_carried_out",
+        {"state": ProposalState.REJECTED, "carried_out_at": LATER},
+    ),
+    Case("ck_approvals_round_is_counted", {"round": 2}),
+    Case("ck_notifications_attempts_not_negative", {"attempts": -1}),
+    Case("ck_notifications_ended_has_time", {"ended_at": None}),
+    Case(
+        "ck_notifications_given_up_for_a_reason",
+        {"state": LetterState.GIVEN_UP, "message_id": None},
+    ),
+    Case("ck_notifications_says_something", {"text": ""}),
+    Case("ck_notifications_sent_has_message", {"message_id": None}),
+    Case("ck_active_prompts_has_author", {"activated_by": ""}),
+    Case("ck_prompts_edit_has_parent", {"number": 2}),
+    Case("ck_prompts_fingerprint_is_sha256", {"fingerprint": "ab"}),
+    Case("ck_prompts_has_author_and_note", {"author": ""}),
+    Case("ck_prompts_has_author_and_note", {"note": ""}),
+    Case("ck_prompts_has_texts", {"user_template": ""}),
+    Case("ck_prompts_is_not_its_own_parent", {"id": UUID(int=1), "parent_id": UUID(int=1)}),
+    Case("ck_prompts_name_is_allowed", {"name": "With space"}),
+    Case("ck_prompts_number_counts_from_one", {"number": 0, "parent_id": uuid4()}),
     Case("ck_breakers_failures_not_negative", {"failures": -1}),
     Case("ck_breakers_has_name", {"host": ""}),
     Case("ck_breakers_open_has_end", {"state": BreakerState.OPEN}),
@@ -178,6 +220,36 @@ CHECKS = [
     Case("ck_intents_stop_and_target_sides", {"side": Side.SELL}),
     Case("ck_ledger_change_adds_up", {"change_usdt": Decimal("-0.27500276")}),
     Case("ck_ledger_has_transaction_id", {"transaction_id": ""}),
+    Case("ck_llm_answers_cache_key_is_sha256", {"cache_key": "no hash"}),
+    Case("ck_llm_answers_raw_sha256_is_of_raw", {"raw": b"another answer"}),
+    Case("ck_llm_answers_usage_is_whole", {"cached_tokens": None}),
+    Case("ck_llm_answers_usage_not_negative", {"input_tokens": -1}),
+    Case("ck_llm_answers_verdict_is_whole", {"is_valid": True}),
+    Case("ck_llm_answers_verdict_is_whole", {"failure": FailureCode.EMPTY}),
+    Case("ck_llm_answers_verdict_is_whole", {"judged_at": LATER}),
+    Case("ck_llm_answers_was_sent", {"attempts": 0}),
+    Case("ck_llm_answers_was_sent", {"latency": timedelta(seconds=-1)}),
+    Case("ck_llm_calls_attempt_counts_from_one", {"attempt": 0}),
+    Case("ck_llm_calls_decision_is_whole", {"symbol": None}),
+    Case("ck_llm_calls_decision_is_whole", {"arm": None}),
+    Case("ck_llm_calls_ended_unless_reserved", {"ended_at": LATER}),
+    Case("ck_llm_calls_ended_unless_reserved", {"state": CallState.KEPT, "error_code": "timeout"}),
+    Case("ck_llm_calls_estimate_possible", {"image_tokens": 1_001}),
+    Case("ck_llm_calls_estimate_possible", {"image_tokens": -1}),
+    Case("ck_llm_calls_estimate_possible", {"max_output_tokens": 0}),
+    Case(
+        "ck_llm_calls_kept_has_error",
+        {"state": CallState.KEPT, "ended_at": LATER, "error_code": ""},
+    ),
+    Case("ck_llm_calls_money_not_negative", {"reserved_usd": Decimal(-1)}),
+    Case("ck_llm_calls_names_whom_it_asks", {"host": ""}),
+    Case("ck_llm_calls_reserved_at_a_price", {"price_version": None}),
+    Case("ck_llm_calls_sending_not_negative", {"sends": -1}),
+    Case("ck_llm_calls_sending_not_negative", {"latency": timedelta(seconds=-1)}),
+    Case("ck_llm_calls_settled_has_cost", {"cost_usd": ZERO}),
+    Case("ck_llm_calls_settled_has_cost", {"state": CallState.SETTLED, "ended_at": LATER}),
+    Case("ck_llm_calls_usage_is_whole", {"input_tokens": 1}),
+    Case("ck_llm_calls_usage_not_negative", {**TOKENS, "output_tokens": -1}),
     Case("ck_orders_has_order_id", {"order_id": ""}),
     Case("ck_orders_position_index", {"position_index": literal_column("3")}),
     Case("ck_orders_prices_positive", {"price": ZERO}),
@@ -213,6 +285,12 @@ CHECKS = [
     Case("ck_trades_position_index", {"position_index": literal_column("3")}),
 ]
 SAME = [
+    Case("uq_approval_answers_one_counts", same=("ruling",)),
+    Case("uq_approvals_one_live", same=("link_id",)),
+    Case("uq_notifications_place", same=("place",)),
+    Case("uq_notifications_told_once", same=("dedupe_key",)),
+    Case("uq_prompts_name_fingerprint", {"number": 2, "parent_id": uuid4()}, same=("name",)),
+    Case("uq_prompts_name_number", {"fingerprint": SHA_OF_NOTHING}, same=("name",)),
     Case("pk_brake_readings", same=("account",)),
     Case("pk_breakers", same=("operation",)),
     Case("pk_position_pushes", same=("symbol",)),
@@ -245,10 +323,18 @@ SAME = [
     ),
 ]
 MISSING = [
+    Case("fk_approval_answers_approval_id_approvals", {"approval_id": uuid4()}),
+    Case("fk_approvals_decision_id_decisions", {"decision_id": uuid4()}),
+    Case("fk_approvals_replaces_id_approvals", {"replaces_id": uuid4(), "round": 2}),
+    Case("fk_notifications_approval_id_approvals", {"approval_id": uuid4()}),
+    Case("fk_notifications_picture_sha256_charts", {"picture_sha256": SHA_OF_NOTHING}),
+    Case("fk_active_prompts_prompt_id_prompts", {"prompt_id": uuid4()}),
+    Case("fk_prompts_parent_id_prompts", {"parent_id": uuid4()}),
     Case("fk_intent_transitions_intent_id_intents", {"intent_id": uuid4()}),
     Case("fk_decisions_chart_sha256_charts", {"chart_sha256": SHA_OF_NOTHING}),
     Case("fk_decisions_cycle_run_id_cycle_runs", {"cycle_run_id": uuid4()}),
     Case("fk_intents_decision_id_decisions", {"decision_id": uuid4()}),
+    Case("fk_llm_answers_call_id_llm_calls", {"call_id": uuid4()}),
     Case("fk_trades_decision_id_decisions", {"decision_id": uuid4()}),
     Case("fk_trades_entry_intent_id_intents", {"entry_intent_id": uuid4()}),
 ]
@@ -258,6 +344,8 @@ WORDS = {
     "ck_cycle_runs_skipreason": {"state": RunState.SKIPPED, "ended_at": LATER},
     "ck_intents_side": {"stop_loss": Decimal(52000), "take_profit": Decimal(49000)},
     "ck_discrepancies_settlement": SETTLED,
+    "ck_llm_answers_failurecode": {"judged_at": LATER},
+    "ck_llm_calls_callstate": {"ended_at": LATER},
     "ck_trades_exitreason": CLOSED,
 }
 

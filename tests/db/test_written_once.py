@@ -8,7 +8,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 
-@pytest.mark.parametrize("table", ["decisions", "executions", "ledger"])
+@pytest.mark.parametrize(
+    "table", ["decisions", "executions", "ledger", "llm_answers", "llm_calls"]
+)
 @pytest.mark.parametrize("statement", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_removing_rows_is_refused(
     table: str,

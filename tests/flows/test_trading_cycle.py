@@ -38,6 +38,7 @@ from tests.fixtures.plotted_market import CALM, FALLING, OPENS, RISING, SYMBOLS
 from tests.fixtures.prefect_server import ONE_WORKER
 from tests.fixtures.scripted_proxy import ScriptedProxy, refused_with
 from tests.fixtures.simulator import Venue
+from trading.chart import ChartImage
 from trading.errors import ExchangeHaltedError
 from trading.positions import Direction
 from trading.reasons import Outcome, Reason, Refused, SkipReason
@@ -131,9 +132,9 @@ def test_symbols_without_a_free_slot_are_decided_without_a_look(desk: Resources)
     synchronise(desk)
     enter(with_analyst(desk, LongOf()), RISING)
 
-    def note(snapshot: object, picture: bytes) -> object:
+    def note(snapshot: object, chart: ChartImage) -> object:
         asked.append(str(snapshot))
-        return LongOf()(snapshot, picture)  # type: ignore[arg-type]
+        return LongOf()(snapshot, chart)  # type: ignore[arg-type]
 
     limited = with_limits(with_analyst(desk, note), max_open_positions=1)  # type: ignore[arg-type]
     cycle(limited)

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.bybit.gateway import BybitGateway
 from tasks.resources import Resources, open_resources, refuse_withdrawal_right
-from tests.fixtures.desks import settings_of
+from tests.fixtures.desks import NO_CHART, settings_of
 from tests.fixtures.simulator import Venue
 from tests.trading.builders import snapshot
 from trading.analysis import Abstention, Analysis
@@ -27,7 +27,7 @@ def test_a_desk_waits_as_long_as_a_request_can_be_on_its_way(quiet_desk: Resourc
 
 def test_the_built_in_analyst_reads_the_charts(quiet_venue: Venue, desk_database_url: str) -> None:
     with open_resources(settings_of(quiet_venue, desk_database_url), role="test") as resources:
-        answer = resources.analyst(snapshot(), b"")
+        answer = resources.analyst(snapshot(), NO_CHART)
 
     assert isinstance(answer, Analysis | Abstention)
     assert isinstance(answer, Abstention) or answer.analyst == NAME

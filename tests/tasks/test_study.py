@@ -13,6 +13,7 @@ from tests.fixtures.plotted_market import CALM
 from tests.fixtures.prefect_server import ONE_WORKER
 from tests.fixtures.scripted_proxy import KLINE, ScriptedProxy, lost_before
 from trading.analysis import Abstention, Analysis
+from trading.chart import ChartImage
 from trading.instruments import Instrument
 from trading.reasons import Reason, Refused
 from trading.snapshot import MarketSnapshot
@@ -52,9 +53,9 @@ def test_a_signal_comes_with_everything_it_rests_on(
 ) -> None:
     seen: list[bytes] = []
 
-    def looking(snapshot: MarketSnapshot, picture: bytes) -> Analysis:
-        seen.append(picture)
-        return LongOf()(snapshot, picture)
+    def looking(snapshot: MarketSnapshot, chart: ChartImage) -> Analysis:
+        seen.append(chart.png)
+        return LongOf()(snapshot, chart)
 
     done = study_symbol(with_analyst(quiet_desk, looking), calm, None)
 

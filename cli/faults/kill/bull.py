@@ -3,12 +3,13 @@
 from decimal import Decimal
 
 from trading.analysis import Action, Analysis, Regime
+from trading.chart import ChartImage
 from trading.snapshot import MarketSnapshot
 
 _STOP_RANGES, _TARGET_RANGES = Decimal("1.5"), Decimal(2)
 
 
-def always_long(snapshot: MarketSnapshot, _picture: bytes) -> Analysis:
+def always_long(snapshot: MarketSnapshot, _chart: ChartImage) -> Analysis:
     """Long, with stop and target at fixed multiples of the average true range."""
     last = snapshot.ticker.last
     unit = Decimal(str(snapshot.indicators.atr or float(last) / 200))

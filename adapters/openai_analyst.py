@@ -1,0 +1,74 @@
+"""A model behind the OpenAI API, opened: asked with retries, phrased by Jinja2, read strictly."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from decimal import Decimal
+from functools import partial
+
+from adapters.answers.reading import read_answer
+from adapters.answers.schema import response_schema
+from adapters.openai.access import ModelAccess
+from adapters.openai.client import connect_model
+from adapters.openai.limited import CallLimit
+from adapters.openai.model import Model
+from adapters.prompts.rendering import render
+from adapters.prompts.variables import Question, variables_of
+from trading.cache_keys import CallOptions
+from trading.capabilities import Capability, Structured
+from trading.model_port import Around, ModelIdentity, OpenModel
+from trading.prompts import Prompt, PromptTexts
+from trading.replies import ModelReply, ModelRequest
+from trading.snapshot import MarketSnapshot
+
+_HELD_TO_SCHEMA = frozenset({Structured.JSON_SCHEMA, Structured.TOOL_STRICT})
+
+
+@contextmanager
+def open_model(
+    access: ModelAccess,
+    capability: Capability,
+    question: Question,
+    *,
+    calls_at_once: int,
+    max_output_tokens: int,
+) -> Iterator[OpenModel]:
+    """The model while the block runs. Nothing is sent before it is asked.
+
+    Raises:
+        MisconfiguredError: the address, the key or a certificate cannot be used.
+    """
+    with closing(connect_model(access)) as client:
+        model = Model(client, capability, CallLimit(calls_at_once))
+
+        def ask(request: ModelRequest, around: Around) -> ModelReply:
+            return model.ask(request, around=around)
+
+        def phrase(texts: PromptTexts, snapshot: MarketSnapshot) -> Prompt:
+            return render(texts, variables_of(snapshot, question))
+
+        yield OpenModel(
+            identity=_identity(access, capability, max_output_tokens),
+            ask=ask,
+            phrase=phrase,
+            read=partial(read_answer, strict=capability.structured in _HELD_TO_SCHEMA),
+            schema=response_schema(),
+        )
+
+
+def _identity(
+    access: ModelAccess, capability: Capability, max_output_tokens: int
+) -> ModelIdentity:
+    temperature = access.temperature
+    return ModelIdentity(
+        provider="openai",
+        host=access.server,
+        model=access.model,
+        api=capability.api,
+        options=CallOptions(
+            max_output_tokens=max_output_tokens,
+            temperature=None if temperature is None else Decimal(str(temperature)),
+            effort=access.effort,
+            seed=access.seed,
+            detail="high",
+        ),
+    )

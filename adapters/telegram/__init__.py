@@ -1,0 +1,1 @@
+"""The owner's phone: messages out, commands and button presses in."""

@@ -1,0 +1,174 @@
+"""`approve`, `reject` and `approvals`: the owner's word about an order that waits for it."""
+
+import getpass
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from cli.commands.telegram import asking_of
+from cli.desk import database_session, desk_in_force, open_desk
+from cli.options import AsJson, Yes
+from cli.output import print_json, print_table, say
+from config.settings import Settings
+from db.keys import AccountKey
+from db.repositories import approvals as kept_approvals
+from db.repositories.approvals import Kept
+from db.repositories.intents import Intent
+from tasks.approvals import Answered, answer
+from tasks.carrying_out import CarriedOut, carry_out_approved
+from tasks.resources import Resources
+from trading.intent_states import IntentState
+from trading.proposal_answers import Answer, Choice, Ruling, Via
+from trading.proposals import Proposal, describe
+from trading.reasons import Refused
+
+FAILED = 1
+REFUSED = 3
+
+Identity = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="The proposal, or the end of its number if that is unique."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an answer did, and what became of the order it let through."""
+
+    answered: Answered
+    carried_out: CarriedOut = None
+
+
+def approve(identity: Identity, *, yes: Yes = False, as_json: AsJson = False) -> None:
+    """Send an order that waits for your word, after all limits were asked once more.
+
+    What expired, was answered already or has run away from its price is not sent: exit code 3.
+
+    Examples:
+    - `autotrader approvals`
+    - `autotrader approve 4f2a91c07b3e --yes`
+    """
+    _answer(identity, Choice.APPROVE, asks=not yes, as_json=as_json)
+
+
+def reject(identity: Identity, *, as_json: AsJson = False) -> None:
+    """Say no to an order that waits for your word; its decision ends there.
+
+    Examples:
+    - `autotrader reject 4f2a91c07b3e`
+    """
+    _answer(identity, Choice.REJECT, asks=False, as_json=as_json)
+
+
+def approvals(*, as_json: AsJson = False) -> None:
+    """The newest orders that waited for your word, and what became of them.
+
+    Examples:
+    - `autotrader approvals`
+    - `autotrader approvals --json`
+    """
+    with desk_in_force() as settings, database_session(settings) as session:
+        found = kept_approvals.recent(session, _key(settings))
+    if as_json:
+        print_json({"approvals": [_facts(one) for one in found]})
+        return
+    columns = ("id", "proposed", "state", "order", "risk USDT", "expires")
+    print_table("Approvals", columns, map(_row, found))
+
+
+def _answer(identity: str, choice: Choice, *, asks: bool, as_json: bool) -> None:
+    with desk_in_force() as settings:
+        with database_session(settings) as session:
+            seen = _found(kept_approvals.recent(session, _key(settings), limit=200), identity)
+        if asks:
+            say(describe(seen))
+            typer.confirm("Send it?", abort=True, err=True)
+        with open_desk(settings, role=choice) as resources:
+            done = _carry_out(settings, resources, seen, choice)
+    _tell(done, as_json=as_json)
+
+
+def _carry_out(settings: Settings, resources: Resources, seen: Proposal, choice: Choice) -> Done:
+    asking = asking_of(settings)
+    # The hash of what was shown: an order that was altered since is not answered by this.
+    bound = seen.order.intent_hash
+    given = Answer(choice, getpass.getuser(), Via.COMMAND_LINE, resources.now(), bound)
+    answered = answer(resources, asking, seen.id, given)
+    assert answered is not None  # it was read a moment ago, and rows are never removed
+    if answered.judged.ruling is not Ruling.APPROVED:
+        return Done(answered)
+    return Done(answered, carry_out_approved(resources, asking, seen.id))
+
+
+def _found(recent: list[Kept], identity: str) -> Proposal:
+    # The end of the number, because those of one minute begin alike.
+    matching = [one.proposal for one in recent if str(one.proposal.id).endswith(identity.lower())]
+    if len(matching) == 1:
+        return matching[0]
+    waiting = ", ".join(str(one.proposal.id) for one in recent if one.ended_at is None) or "none"
+    message = f"{identity!r} names {len(matching)} proposals; waiting now: {waiting}"
+    raise typer.BadParameter(message)
+
+
+def _tell(done: Done, *, as_json: bool) -> None:
+    judged, ended = done.answered.judged, done.carried_out
+    if as_json:
+        print_json({"ruling": judged.ruling, "detail": judged.detail, "order": _order(ended)})
+    else:
+        say(f"{judged.ruling}: {judged.detail}")
+        if ended is not None:
+            say(_sentence(ended))
+    if judged.ruling not in {Ruling.APPROVED, Ruling.REJECTED} or not isinstance(
+        ended, Intent | None
+    ):
+        raise typer.Exit(REFUSED)
+    if isinstance(ended, Intent) and ended.state is not IntentState.FILLED:
+        raise typer.Exit(FAILED)
+
+
+def _sentence(ended: Intent | Refused | Proposal) -> str:
+    match ended:
+        case Intent():
+            return f"{ended.state}: {ended.order.side} {ended.order.quantity} {ended.order.symbol}"
+        case Refused(reason, detail):
+            return f"Refused ({reason}): {detail}"
+        case Proposal():
+            return f"The market moved on; asked again as {ended.id}"
+
+
+def _order(ended: CarriedOut) -> dict[str, object] | None:
+    match ended:
+        case Intent():
+            return {"state": ended.state, "link_id": ended.order.link_id}
+        case Refused(reason, detail):
+            return {"state": "refused_by_limit", "reason": reason, "detail": detail}
+        case Proposal():
+            return {"state": "asked_again", "id": str(ended.id)}
+        case None:
+            return None
+
+
+def _facts(kept: Kept) -> dict[str, object]:
+    return {
+        "id": str(kept.proposal.id),
+        "state": kept.state,
+        "order": kept.proposal.order,
+        "round": kept.proposal.round,
+        "proposed_at": kept.proposal.proposed_at,
+        "expires_at": kept.proposal.expires_at,
+        "ended_at": kept.ended_at,
+        "carried_out_at": kept.carried_out_at,
+    }
+
+
+def _row(kept: Kept) -> tuple[object, ...]:
+    order = kept.proposal.order
+    what = f"{order.direction} {order.quantity} {order.symbol}"
+    short = str(kept.proposal.id)[-12:]
+    times = kept.proposal.proposed_at, kept.proposal.expires_at
+    return short, times[0], kept.state, what, order.risk_usdt, times[1]
+
+
+def _key(settings: Settings) -> AccountKey:
+    return AccountKey(settings.environment, settings.account)

@@ -1,0 +1,84 @@
+"""How the model is asked: which prompt, which pictures, and for how much money."""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, Field, field_validator
+
+from trading.budget import BudgetLimits
+from trading.cache_keys import CacheMode
+
+_Usd = Annotated[Decimal, Field(ge=0, le=100_000)]
+
+
+class Pictures(StrEnum):
+    """What the model is shown beside the numbers."""
+
+    NONE = "none"
+    LTF = "ltf"
+
+
+class ModelQuestionSettings(BaseModel):
+    """Questions: what the model is shown and told, and what that may cost."""
+
+    model_prompt: str = Field(
+        "chart_reader",
+        description="Prompt that is asked, NAME for its active version or NAME@NUMBER.",
+    )
+    model_pictures: Pictures = Field(
+        Pictures.LTF, description="Pictures that go along: none, or the chart that is decided on."
+    )
+    model_max_output_tokens: int = Field(
+        4000,
+        ge=500,
+        le=100_000,
+        description="Room for an answer, reasoning included, in tokens.",
+    )
+    model_horizon_bars: int = Field(
+        12, ge=4, le=48, description="How far ahead the forecast of direction looks, in bars."
+    )
+    model_language: str = Field(
+        "English", min_length=2, max_length=40, description="Language of the answers' texts."
+    )
+    model_cache: CacheMode = Field(
+        CacheMode.LIVE,
+        description="Stored answers: live uses those of the same bar, refresh none, replay only "
+        "those and asks nobody.",
+    )
+    model_price_file: str = Field(
+        "", description="Your own price list over the one that ships; empty for none."
+    )
+    model_budget_per_call_usd: _Usd | None = Field(
+        Decimal("0.50"), description="Most one call may cost, in USD; off for no limit."
+    )
+    model_budget_per_symbol_day_usd: _Usd | None = Field(
+        None, description="Most a symbol may cost in a UTC day, in USD; off for no limit."
+    )
+    model_budget_per_day_usd: _Usd | None = Field(
+        Decimal(5), description="Most all calls may cost in a UTC day, in USD; off for no limit."
+    )
+    model_budget_per_month_usd: _Usd | None = Field(
+        Decimal(100), description="Most all calls may cost in a month, in USD; off for no limit."
+    )
+
+    @field_validator(
+        "model_budget_per_call_usd",
+        "model_budget_per_symbol_day_usd",
+        "model_budget_per_day_usd",
+        "model_budget_per_month_usd",
+        mode="before",
+    )
+    @classmethod
+    def _read_off(cls, given: object) -> object:
+        # An empty variable leaves the default in force, so no limit needs a word.
+        return None if given == "off" else given
+
+    def budget_limits(self) -> BudgetLimits:
+        """What calls may cost."""
+        return BudgetLimits(
+            per_call=self.model_budget_per_call_usd,
+            per_symbol_day=self.model_budget_per_symbol_day_usd,
+            per_day=self.model_budget_per_day_usd,
+            per_month=self.model_budget_per_month_usd,
+        )

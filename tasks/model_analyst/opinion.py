@@ -1,0 +1,157 @@
+"""The model's opinion of a snapshot: one question, at most one more, then an abstention."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from db.repositories import prompts
+from db.repositories.llm_answers import QuestionInFlightError
+from db.unit_of_work import read_session
+from tasks.model_analyst.asking import Asked, ask, judge
+from tasks.model_analyst.believing import believe, doubted
+from tasks.model_analyst.booking import Booking, BudgetExhaustedError
+from tasks.model_analyst.desk import ModelDesk
+from trading.analysis import Abstention, AbstentionCode, Analysis
+from trading.chart import ChartImage
+from trading.errors import MisconfiguredError
+from trading.failures import Failure, Remedy
+from trading.grounding import Grounded
+from trading.model_errors import ModelRefusedError, ModelUnavailableError
+from trading.prompts import PromptVersion, prompt_fingerprint
+from trading.replies import ModelRequest, Purpose
+from trading.snapshot import SNAPSHOT_VERSION, MarketSnapshot
+
+RULES = "rules.v1"
+"""Changes when the same answer would be judged otherwise."""
+
+_BAR_SHARE = 4
+_NOT_USABLE = "Your last answer could not be used."
+_AGAIN = "Answer the question above again, whole, by the schema."
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is asked about. `until` is when all answers must be there, in seconds of `elapsed`."""
+
+    snapshot: MarketSnapshot
+    chart: ChartImage
+    version: PromptVersion
+    fingerprint: str
+    until: float
+
+
+def ask_model(
+    desk: ModelDesk, snapshot: MarketSnapshot, chart: ChartImage
+) -> Analysis | Abstention:
+    """The model's analysis of the snapshot and its picture, or why there is none.
+
+    Raises:
+        MisconfiguredError: the prompt does not exist or cannot be filled.
+    """
+    version = _prompt(desk)
+    fingerprint = _fingerprint(desk, version, chart)
+    until = desk.elapsed() + _longest(desk, snapshot)
+    subject = _Subject(snapshot, chart, version, fingerprint, until)
+    try:
+        return _converse(desk, subject, _first(desk, subject))
+    except BudgetExhaustedError as error:
+        return Abstention(AbstentionCode.BUDGET, str(error))
+    except ModelUnavailableError as error:
+        return Abstention(AbstentionCode.UNAVAILABLE, str(error))
+    except ModelRefusedError as error:
+        return Abstention(AbstentionCode.REFUSED_BY_SERVER, str(error))
+    except QuestionInFlightError as error:
+        return Abstention(AbstentionCode.IN_FLIGHT, str(error))
+
+
+def _converse(desk: ModelDesk, subject: _Subject, request: ModelRequest) -> Analysis | Abstention:
+    verdict = _verdict(desk, subject, request, attempt=1)
+    if isinstance(verdict, Failure):
+        again = next_request(request, verdict)
+        if again is None or (left := _left(desk, subject)) <= timedelta(0):
+            return _abstention(verdict)
+        verdict = _verdict(desk, subject, replace(again, deadline=left), attempt=2)
+    return _abstention(verdict) if isinstance(verdict, Failure) else doubted(verdict)
+
+
+def _verdict(
+    desk: ModelDesk, subject: _Subject, request: ModelRequest, *, attempt: int
+) -> Grounded | Failure:
+    booking = Booking(desk, subject.snapshot, subject.fingerprint, attempt)
+    asked: Asked = ask(desk, subject.snapshot, request, booking)
+    found = believe(
+        desk,
+        asked.reply,
+        subject.snapshot,
+        subject.chart,
+        asked.answered_at,
+        version=str(subject.version.reference),
+    )
+    judge(desk, asked, found if isinstance(found, Failure) else None)
+    return found
+
+
+def next_request(request: ModelRequest, failure: Failure) -> ModelRequest | None:
+    """What is asked after a failure, None if nothing is."""
+    match failure.remedy:
+        case Remedy.REPAIR:
+            problems = "\n".join(f"- {one}" for one in (failure.detail, *failure.problems))
+            told = f"{request.user}\n\n{_NOT_USABLE}\n{problems}\n{_AGAIN}"
+            return replace(request, purpose=Purpose.REPAIR, user=told)
+        case Remedy.RETRY:
+            return request
+        case Remedy.RETRY_LONGER:
+            return replace(request, max_output_tokens=2 * request.max_output_tokens)
+        case Remedy.ABSTAIN | Remedy.SHADOW:
+            return None
+
+
+def _first(desk: ModelDesk, subject: _Subject) -> ModelRequest:
+    prompt = desk.model.phrase(subject.version.texts, subject.snapshot)
+    return ModelRequest(
+        purpose=Purpose.ANALYSE,
+        system=prompt.system,
+        user=prompt.user,
+        images=(subject.chart.png,) if desk.sends_picture else (),
+        schema=desk.model.schema,
+        max_output_tokens=desk.model.identity.options.max_output_tokens,
+        deadline=_left(desk, subject),
+    )
+
+
+def _prompt(desk: ModelDesk) -> PromptVersion:
+    wanted = desk.prompt
+    with read_session(desk.sessions) as session:
+        if wanted.number is None:
+            found = prompts.active(session, wanted.name)
+        else:
+            found = prompts.get(session, wanted)
+    if found is None:
+        message = f"there is no prompt {wanted}; `autotrader prompts list` names those there are"
+        raise MisconfiguredError(message)
+    return found
+
+
+def _fingerprint(desk: ModelDesk, version: PromptVersion, chart: ChartImage) -> str:
+    return prompt_fingerprint(
+        version.texts.system,
+        version.texts.user,
+        response_schema=desk.model.schema,
+        snapshot_version=SNAPSHOT_VERSION,
+        renderer=chart.renderer,
+        image_arm="ltf" if desk.sends_picture else "none",
+        rule_set=RULES,
+    )
+
+
+def _longest(desk: ModelDesk, snapshot: MarketSnapshot) -> float:
+    longest = min(desk.longest, snapshot.interval.length / _BAR_SHARE)
+    return longest.total_seconds()
+
+
+def _left(desk: ModelDesk, subject: _Subject) -> timedelta:
+    return timedelta(seconds=subject.until - desk.elapsed())
+
+
+def _abstention(failure: Failure) -> Abstention:
+    problems = f" ({'; '.join(failure.problems)})" if failure.problems else ""
+    return Abstention(AbstentionCode(failure.code.value), f"{failure.detail}{problems}")

@@ -1,0 +1,1 @@
+"""What the owner sees and does on the phone, in the desk's own words."""

@@ -1,0 +1,152 @@
+"""The desk as the phone reaches it: pages are read, deeds go through the same steps as by hand."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from db.queries import account
+from db.repositories import approvals
+from db.repositories.halts import Halt
+from db.repositories.intents import Intent
+from db.unit_of_work import read_session
+from tasks import halting
+from tasks.approvals import Answered, answer
+from tasks.carrying_out import CarriedOut, carry_out_approved
+from tasks.clock import Clock
+from tasks.halting import StillWindingDown
+from tasks.manual import close_by_hand
+from tasks.proposing import Asking
+from tasks.resources import Resources
+from tasks.telegram.desk_pages import PAGES
+from trading.errors import ExchangeError
+from trading.intent_states import IntentState
+from trading.pages import Deed, DeedKind, Fact, Page, Subject, Unit
+from trading.proposal_answers import Answer, Choice, Ruling, Via
+from trading.proposals import Proposal
+from trading.reasons import Refused
+
+OpenResources = Callable[[], AbstractContextManager[Resources]]
+"""Connects to the exchange for one deed; reading a page does not need it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAnswers:
+    """What the bot asks of the desk. `now` is the desk's time for reading."""
+
+    sessions: sessionmaker[Session]
+    asking: Asking
+    open_resources: OpenResources
+    now: Clock
+
+    def page(self, subject: Subject) -> Page:
+        """What there is to see, from the database alone."""
+        with read_session(self.sessions) as session:
+            return PAGES[subject](session, self.asking.recipient.account, self.now())
+
+    def open_symbols(self) -> tuple[str, ...]:
+        """Symbols with an open position, as of the newest sync."""
+        with read_session(self.sessions) as session:
+            held = account.positions(session, self.asking.recipient.account)
+        return tuple(position.symbol for position in held)
+
+    def waiting(self) -> tuple[Proposal, ...]:
+        """Proposals that can still be answered, oldest first."""
+        with read_session(self.sessions) as session:
+            kept = approvals.waiting(session, self.asking.recipient.account)
+        return tuple(one.proposal for one in kept if one.proposal.expires_at > self.now())
+
+    def answer(self, proposal_id: UUID, choice: Choice, *, intent_hash: str, by: str) -> Page:
+        """What an answer from the phone did; an approved order is sent before this returns."""
+        with self.open_resources() as resources:
+            given = Answer(choice, by, Via.TELEGRAM, resources.now(), intent_hash)
+            answered = answer(resources, self.asking, proposal_id, given)
+            if answered is None:
+                return Page("Nothing was done", remark="There is no such order.")
+            if answered.judged.ruling is not Ruling.APPROVED:
+                return _answered_page(answered)
+            return _sent_page(answered, carry_out_approved(resources, self.asking, proposal_id))
+
+    def carry_out(self, deed: Deed, *, by: str) -> Page:
+        """What became of a confirmed deed."""
+        match deed.kind:
+            case DeedKind.HALT:
+                return _halted_page(self._halt(deed, by))
+            case DeedKind.RESUME:
+                with self.open_resources() as resources:
+                    return _resumed_page(halting.resume(resources, reason=deed.reason, by=by))
+            case DeedKind.CLOSE:
+                with self.open_resources() as resources:
+                    return _close(resources, deed.symbol)
+
+    def _halt(self, deed: Deed, by: str) -> Halt:
+        key = self.asking.recipient.account
+        # First what needs nobody: it must hold while the exchange is silent.
+        pulled = halting.pull_by_hand(
+            self.sessions, key, reason=deed.reason, by=by, policy=deed.policy, now=self.now()
+        )
+        try:
+            with self.open_resources() as resources:
+                return halting.halt(resources, reason=deed.reason, by=by, policy=deed.policy)
+        except ExchangeError:
+            return pulled
+
+
+def _answered_page(answered: Answered) -> Page:
+    again = answered.successor
+    remark = answered.judged.detail
+    if isinstance(again, Proposal):
+        remark += "; you are asked again at the price of now"
+    elif isinstance(again, Refused):
+        remark += f"; not asked again: {again.detail}"
+    title = answered.judged.ruling.replace("_", " ").capitalize()
+    return Page(f"{title}: {answered.proposal.order.symbol}", remark=remark)
+
+
+def _sent_page(answered: Answered, carried_out: CarriedOut) -> Page:
+    symbol = answered.proposal.order.symbol
+    match carried_out:
+        case Intent():
+            return _intent_page(carried_out)
+        case Refused(reason, detail):
+            return Page(f"Approved, but refused: {symbol}", remark=f"{reason}: {detail}")
+        case Proposal():
+            remark = "The market moved on; you are asked again."
+            return Page(f"Not sent: {symbol}", remark=remark)
+        case None:
+            return Page(f"Approved: {symbol}", remark="It is being carried out elsewhere.")
+
+
+def _intent_page(intent: Intent) -> Page:
+    order = intent.order
+    title = "Filled" if intent.state is IntentState.FILLED else f"Order {intent.state}"
+    facts = (
+        Fact("Order", f"{order.side} {order.symbol}"),
+        Fact("Quantity", order.quantity),
+        Fact("Risk", intent.risk_usdt, Unit.USDT),
+        Fact("Stop", order.stop_loss, Unit.PRICE),
+        Fact("Target", order.take_profit, Unit.PRICE),
+    )
+    return Page(f"{title}: {order.symbol}", facts, remark=intent.error_message)
+
+
+def _halted_page(halt: Halt) -> Page:
+    remark = "" if halt.settled_at else "Not carried out in full yet; the next sync goes on."
+    return Page("Halted", (Fact("Policy", str(halt.policy)), Fact("Why", halt.reason)), (), remark)
+
+
+def _resumed_page(ended: halting.Resumed | StillWindingDown) -> Page:
+    if isinstance(ended, StillWindingDown):
+        return Page("Not resumed", remark="A brake is still closing positions; sync first.")
+    kinds = ", ".join(one.kind for one in ended.released)
+    return Page("Resumed", remark=f"Released: {kinds}" if kinds else "Nothing was halted.")
+
+
+def _close(resources: Resources, symbol: str) -> Page:
+    held = {position.symbol: position for position in resources.gateway.positions()}
+    if symbol not in held:
+        open_now = ", ".join(sorted(held)) or "none"
+        return Page("Nothing to close", remark=f"{symbol} is not open; open: {open_now}")
+    return _intent_page(close_by_hand(resources, held[symbol]))

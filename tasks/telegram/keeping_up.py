@@ -1,0 +1,62 @@
+"""What the bot's process does between messages: expire, carry out, report, deliver, beat."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from db.repositories import approvals, heartbeats
+from db.unit_of_work import read_session, unit_of_work
+from tasks.approvals import expire_due
+from tasks.carrying_out import carry_out_due
+from tasks.notifications import Send, Sent, deliver_due
+from tasks.telegram.desk_answers import DeskAnswers
+from tasks.telegram.reports import DrawPnl, report_due
+from trading.errors import ExchangeError
+
+log = structlog.get_logger()
+
+COMPONENT = "telegram"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round did, as counts."""
+
+    expired: int
+    carried_out: int
+    reports: int
+    messages: Mapping[Sent, int]
+
+
+def keep_up(answers: DeskAnswers, send: Send, draw: DrawPnl) -> Round:
+    """One round. Telegram may be down: what is not delivered stays and is tried again."""
+    sessions, asking, now = answers.sessions, answers.asking, answers.now()
+    done = Round(
+        expired=expire_due(sessions, asking, now=now),
+        carried_out=_carry_out(answers),
+        reports=report_due(sessions, asking.recipient, draw, now=now),
+        messages=deliver_due(sessions, asking.recipient.account, send, now=now),
+    )
+    with unit_of_work(sessions) as session:
+        heartbeats.beat(session, asking.recipient.account, COMPONENT, now=now)
+    return done
+
+
+def _carry_out(answers: DeskAnswers) -> int:
+    """Orders that were approved and left behind by a process that ended."""
+    with read_session(answers.sessions) as session:
+        left = approvals.to_carry_out(session, answers.asking.recipient.account)
+    # The process that took the answer is about to send it: only what it left behind is ours.
+    if not [kept for kept in left if _is_left_behind(kept, answers)]:
+        return 0
+    try:
+        with answers.open_resources() as resources:
+            return len(carry_out_due(resources, answers.asking))
+    except ExchangeError as error:
+        log.warning("approved orders wait for the exchange", count=len(left), error=str(error))
+        return 0
+
+
+def _is_left_behind(kept: approvals.Kept, answers: DeskAnswers) -> bool:
+    return kept.ended_at is not None and answers.now() - kept.ended_at > approvals.BUSY

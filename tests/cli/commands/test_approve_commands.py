@@ -1,0 +1,72 @@
+"""The owner's word at the command line: the same order, limits and single sending."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from config.settings import Settings
+from tasks.resources import open_resources
+from tasks.sync_reading import read_account
+from tasks.sync_recording import record_account
+from tests.fixtures.prefect_server import ONE_WORKER
+from tests.fixtures.simulator import Venue
+from tests.tasks.approving import proposed
+from trading.proposals import Proposal
+
+pytestmark = ONE_WORKER
+
+
+@pytest.fixture
+def ask(use_desk: Callable[[Venue], str], venue: Venue) -> Callable[[], Proposal]:
+    """Puts one order before the owner."""
+    use_desk(venue)
+
+    def one() -> Proposal:
+        with open_resources(Settings.load(env_file=None), role="test") as resources:
+            record_account.fn(resources, read_account.fn(resources))
+            return proposed(resources)
+
+    return one
+
+
+def answer_of(out: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads(out.splitlines()[-1])
+    return found
+
+
+def test_an_approved_order_is_filled_and_listed(
+    autotrader: Callable, ask: Callable[[], Proposal]
+) -> None:
+    short = str(ask().id)[-12:]
+    done = autotrader("approve", short, "--yes", "--json")
+    assert done.code == 0, done.err
+    answer = answer_of(done.out)
+    assert answer["ruling"] == "approved"
+    assert isinstance(answer["order"], dict)
+    assert answer["order"]["state"] == "filled"
+
+    again = autotrader("approve", short, "--yes", "--json")
+    assert (again.code, answer_of(again.out)["ruling"]) == (3, "already_answered")
+    (listed,) = answer_of(autotrader("approvals", "--json").out)["approvals"]  # type: ignore[misc]
+    assert listed["state"] == "approved"
+    assert listed["carried_out_at"] is not None
+
+
+def test_a_rejected_order_is_not_sent(
+    autotrader: Callable, ask: Callable[[], Proposal], venue: Venue
+) -> None:
+    proposal = ask()
+    done = autotrader("reject", str(proposal.id))
+    assert (done.code, done.out.startswith("rejected: rejected by")) == (0, True)
+    assert venue.records()["orders"] == []
+    assert "rejected" in autotrader("approvals").out
+
+
+def test_a_number_that_names_nothing_lists_what_waits(
+    autotrader: Callable, ask: Callable[[], Proposal]
+) -> None:
+    proposal = ask()
+    done = autotrader("reject", "nothing")
+    assert done.code == 2
+    assert str(proposal.id) in "".join(done.err.split())

@@ -1,0 +1,72 @@
+"""What the owner may choose about the phone, and what is refused with an explanation."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from config.telegram import TelegramSettings
+from trading.notices import Loudness, NoticeKind
+from trading.proposals import ApprovalPolicy, ApprovalRules
+
+TOKEN = "123456:AAaaBBbbCCccDDdd-_1"
+
+
+def settings(**given: Any) -> TelegramSettings:
+    return TelegramSettings.model_validate(given)
+
+
+def test_the_defaults_ask_nobody_and_are_the_rules_own() -> None:
+    assert settings().approval_rules() == ApprovalRules()
+    assert settings().notice_preferences().quiet is None
+
+
+def test_choices_arrive_at_the_rules() -> None:
+    chosen = settings(
+        telegram_token=TOKEN,
+        telegram_chat_ids="7, -100123",
+        approval="entries",
+        approval_expiry_minutes=5,
+        approval_max_drift_fraction="0.5",
+        notify_silent="entry,exit",
+        notify_off="report",
+        quiet_hours="22:00-07:00",
+        quiet_hours_zone="Europe/Vienna",
+    )
+    assert chosen.telegram_chat_ids == (7, -100123)
+    assert chosen.approval_rules() == ApprovalRules(
+        ApprovalPolicy.ENTRIES, timedelta(minutes=5), Decimal("0.5")
+    )
+    wishes = chosen.notice_preferences()
+    assert wishes.loudness == {
+        NoticeKind.ENTRY: Loudness.SILENT,
+        NoticeKind.EXIT: Loudness.SILENT,
+        NoticeKind.REPORT: Loudness.OFF,
+    }
+    assert wishes.quiet is not None
+    assert wishes.quiet.holds(datetime(2026, 1, 5, 21, 30, tzinfo=UTC))
+    assert TOKEN not in repr(chosen)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"telegram_token": "secret-but-wrong"}, "does not look like a bot's token"),
+        ({"telegram_token": TOKEN}, "TELEGRAM_CHAT_IDS is empty"),
+        ({"telegram_chat_ids": "me"}, "valid integer"),
+        ({"telegram_base_url": "https://api.telegram.org"}, "should match pattern"),
+        ({"approval": "sometimes"}, "'never', 'entries' or 'all'"),
+        ({"approval_expiry_minutes": 0}, "greater than or equal to 1"),
+        ({"approval_max_drift_fraction": 0}, "greater than 0"),
+        ({"notify_off": "entries"}, "'entry'"),
+        ({"quiet_hours": "22-7"}, "write it like 22:00-07:00"),
+        ({"quiet_hours": "07:00-07:00"}, "no part of a day"),
+        ({"quiet_hours_zone": "Vienna"}, "write it like Europe/Vienna"),
+        ({"quiet_hours_zone": "../etc/passwd"}, "no such time zone"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        settings(**given)

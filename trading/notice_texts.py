@@ -1,0 +1,58 @@
+"""The notices of the desk's own events, in words for a phone. Each event has its dedupe key."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from trading.brakes import BrakeKind, TripPolicy
+from trading.canonical import plain
+from trading.notices import Notice, NoticeKind, Severity
+from trading.orders import OrderRequest
+from trading.positions import Direction
+
+
+def entry_notice(order: OrderRequest, risk_usdt: Decimal, *, now: datetime) -> Notice:
+    """A position was opened; `risk_usdt` is the planned loss."""
+    text = (
+        f"Entered: {order.side} {plain(order.quantity)} {order.symbol}\n"
+        f"Stop {plain(order.stop_loss)}, target {plain(order.take_profit)}\n"
+        f"Risk {risk_usdt:.2f} USDT"
+    )
+    return Notice(NoticeKind.ENTRY, Severity.INFO, f"entry {order.link_id}", text, now)
+
+
+def exit_notice(
+    trade_id: object,
+    direction: Direction,
+    symbol: str,
+    *,
+    pnl_usdt: Decimal,
+    why: str,
+    now: datetime,
+) -> Notice:
+    """A trade ended with `pnl_usdt` after fees and funding; `why` names what ended it."""
+    text = f"Closed: {direction} {symbol}\nResult {pnl_usdt:+.2f} USDT ({why})"
+    return Notice(NoticeKind.EXIT, Severity.INFO, f"exit {trade_id}", text, now)
+
+
+def halt_notice(
+    kind: BrakeKind, policy: TripPolicy, *, by: str, reason: str, now: datetime
+) -> Notice:
+    """Entries stopped. A brake that tripped by itself is critical, a halt by hand is not."""
+    severity = Severity.WARNING if kind is BrakeKind.MANUAL else Severity.CRITICAL
+    text = f"Halted ({kind}, {policy} positions) by {by}: {reason}"
+    return Notice(NoticeKind.HALT, severity, f"halt {kind} {now.isoformat()}", text, now)
+
+
+def unprotected_notice(symbol: str, detail: str, *, now: datetime) -> Notice:
+    """A position without its stop: always critical, told once an hour while it lasts."""
+    text = f"⚠️ {symbol} has no stop: {detail}"
+    return Notice(NoticeKind.PROTECTION, Severity.CRITICAL, f"unprotected {symbol}", text, now)
+
+
+def discrepancy_notice(kind: str, subject: str, *, needs_human: bool, now: datetime) -> Notice:
+    """The database and the exchange differ; told once an hour while it lasts."""
+    severity = Severity.CRITICAL if needs_human else Severity.WARNING
+    text = f"Difference: {kind.replace('_', ' ')} of {subject}"
+    if needs_human:
+        text += "; it needs you, see `autotrader inbox`"
+    return Notice(NoticeKind.DISCREPANCY, severity, f"{kind} {subject}", text, now)
