@@ -19,6 +19,7 @@ class Part(StrEnum):
     DEMO = "demo"
     TRAFFIC = "traffic"
     STREAM = "stream"
+    ANALYST = "analyst"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Plan:
     Each cycle is timed `runs` times, each in a slot of its own, over each number of symbols in
     `sizes`; the largest also with an analyst who answers after `thinking_s` seconds. Each of
     `traffic_processes` makes `traffic_calls` requests at one exchange. `stream_fills` are timed
-    while `stream_positions` tick.
+    while `stream_positions` tick. `looks` are timed with a model that answers at once.
     """
 
     sizes: tuple[int, ...] = (1, 5, 10, 20)
@@ -42,6 +43,7 @@ class Plan:
     traffic_calls: int = 1000
     stream_positions: int = 50
     stream_fills: int = 400
+    looks: int = 40
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -61,4 +63,5 @@ QUICK = Plan(
     traffic_calls=60,
     stream_positions=3,
     stream_fills=10,
+    looks=2,
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from cli.bench.analyst import AnalystFigures, measure_analyst
 from cli.bench.cycle import CycleFigures, measure_cycle
 from cli.bench.demo import DemoBench, measure_demo
 from cli.bench.machine import Machine, this_machine
@@ -27,6 +28,7 @@ class Benchmark:
     demo: DemoBench | None
     traffic: TrafficFigures | None = None
     stream: StreamFigures | None = None
+    analyst: AnalystFigures | None = None
 
     def as_json(self) -> str:
         """One line; parts that were not measured are left out."""
@@ -45,7 +47,7 @@ def run_bench(plan: Plan, folder: Path, *, parts: Collection[Part], console: Con
         own.mkdir()
         return own
 
-    cycle, simulator, demo, traffic, stream = None, None, None, None, None
+    cycle, simulator, demo, traffic, stream, analyst = None, None, None, None, None, None
     if (own := room(Part.CYCLE)) is not None:
         cycle = in_own_process(measure_cycle, plan, own)
     if (own := room(Part.SIMULATOR)) is not None:
@@ -56,4 +58,6 @@ def run_bench(plan: Plan, folder: Path, *, parts: Collection[Part], console: Con
         traffic = in_own_process(measure_traffic, plan, own)
     if (own := room(Part.STREAM)) is not None:
         stream = in_own_process(measure_stream, plan, own)
-    return Benchmark(machine, cycle, simulator, demo, traffic, stream)
+    if (own := room(Part.ANALYST)) is not None:
+        analyst = in_own_process(measure_analyst, plan, own)
+    return Benchmark(machine, cycle, simulator, demo, traffic, stream, analyst)

@@ -69,7 +69,7 @@ def test_an_answer_at_the_moment_of_expiry_is_too_late(choice: Choice) -> None:
     assert (found.ruling, found.becomes) == (Ruling.EXPIRED, ProposalState.EXPIRED)
 
 
-@pytest.mark.parametrize("state", set(ProposalState) - {ProposalState.PROPOSED})
+@pytest.mark.parametrize("state", sorted(set(ProposalState) - {ProposalState.PROPOSED}))
 @pytest.mark.parametrize("choice", Choice)
 def test_a_second_answer_does_nothing(state: ProposalState, choice: Choice) -> None:
     found = judged(said(choice), state)
