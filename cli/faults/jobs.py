@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cli.faults.cases import Case
 from cli.faults.catalogue import CASES
 from cli.faults.options import MatrixOptions
+from cli.faults.results import Key
 from trading.errors import MisconfiguredError
 
 
@@ -15,6 +16,11 @@ class Job:
 
     case: Case
     seed: int
+
+    @property
+    def key(self) -> Key:
+        """The key of its result."""
+        return self.case.name, self.seed, ""
 
 
 @dataclass(frozen=True, slots=True)

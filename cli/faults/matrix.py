@@ -39,12 +39,12 @@ def run_matrix(
         WorkerLostError: a worker died; its log in `folder` says why.
     """
     planned = jobs(options)
-    made = [] if record is None else record.made(planned)
+    made = [] if record is None else record.made(job.key for job in planned)
     for result in made:
         tell(result)
     matrix = Matrix.of(made)
-    known = {(result.fault, result.seed) for result in made}
-    missing = [job for job in planned if (job.case.name, job.seed) not in known]
+    known = {result.key for result in made}
+    missing = [job for job in planned if job.key not in known]
     with quick_database(folder) as url:
         for result in _results(url, folder, shares(missing, options)):
             if record is not None:

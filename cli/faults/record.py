@@ -7,17 +7,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from cli.faults.evidence import Violation
-from cli.faults.jobs import Job
-from cli.faults.results import RunResult
+from cli.faults.results import Key, RunResult
 from trading.errors import MisconfiguredError
-
-Key = tuple[str, int]
 
 
 class Record:
     """A file of runs. `version` is that of the code which makes the runs to come.
 
-    Of two runs with the same fault and seed the later counts. One in which a promise was broken
+    Of two runs with the same key the later counts. One in which a promise was broken
     is made again by any other version of the code.
 
     Raises:
@@ -35,27 +32,27 @@ class Record:
             except (ValueError, KeyError, TypeError, ArithmeticError) as error:
                 message = f"{path}, line {number} is no run of the fault matrix: {error!r}"
                 raise MisconfiguredError(message) from error
-            self._runs[result.fault, result.seed] = made_by, result
+            self._runs[result.key] = made_by, result
 
     def add(self, result: RunResult) -> None:
         """Write a run down before anything else happens with it."""
-        self._runs[result.fault, result.seed] = self._version, result
+        self._runs[result.key] = self._version, result
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a") as file:
             file.write(_line(self._version, result) + "\n")
 
-    def made(self, jobs: Iterable[Job]) -> list[RunResult]:
-        """What came of those of the jobs that need not be done again."""
-        known = (self._runs.get((job.case.name, job.seed)) for job in jobs)
+    def made(self, keys: Iterable[Key]) -> list[RunResult]:
+        """What came of those of the runs that need not be made again."""
+        known = map(self._runs.get, keys)
         return [
             result
             for version, result in filter(None, known)
             if not result.violations or version == self._version
         ]
 
-    def versions(self, jobs: Iterable[Job]) -> Counter[str]:
-        """How many of the jobs were done by which version of the code."""
-        known = (self._runs.get((job.case.name, job.seed)) for job in jobs)
+    def versions(self, keys: Iterable[Key]) -> Counter[str]:
+        """How many of the runs were made by which version of the code."""
+        known = map(self._runs.get, keys)
         return Counter(version for version, _ in filter(None, known))
 
 
@@ -70,6 +67,7 @@ def _line(version: str, result: RunResult) -> str:
             "recover_seconds": result.recover_seconds,
             "struck": result.struck,
             "errors": result.errors,
+            "point": result.point,
         }
     )
 
@@ -84,5 +82,6 @@ def _read(line: str) -> tuple[str, RunResult]:
         recover_seconds=float(row["recover_seconds"]),
         struck=int(row["struck"]),
         errors=tuple(row["errors"]),
+        point=str(row["point"]),
     )
     return str(row["version"]), result

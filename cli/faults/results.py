@@ -8,10 +8,15 @@ from statistics import quantiles
 
 from cli.faults.evidence import Violation
 
+Key = tuple[str, int, str]
+"""What tells runs apart: fault, seed, and the point of a process at which it was disturbed."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
     """One run. `struck` is how often the fault acted, `errors` what the desk's steps raised.
+
+    `point` is where a process was disturbed, "" for a fault of the exchange.
 
     `recover_seconds` is market time from the end of the fault until a whole sync succeeded and
     nothing was left unresolved.
@@ -24,6 +29,12 @@ class RunResult:
     recover_seconds: float
     struck: int
     errors: tuple[str, ...] = ()
+    point: str = ""
+
+    @property
+    def key(self) -> Key:
+        """What tells this run from every other."""
+        return self.fault, self.seed, self.point
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from trading.errors import MisconfiguredError
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What was found. `versions` counts the runs of the exchange's faults by who made them.
+    """What was found. `versions` counts the runs by the version of the code that made them.
 
     `soak` is None if no day was asked for.
     """
@@ -54,17 +54,22 @@ def try_all(
         WorkerLostError: a worker process died.
     """
     matrix, versions = Matrix(), Counter[str]()
+    record = Record(record_path or folder / "runs.jsonl", code_version())
     if _has_exchange_faults(options):
-        record = Record(record_path or folder / "runs.jsonl", code_version())
         matrix = run_matrix(
             options, folder, tell=lambda result: tell(result, options.runs), record=record
         )
-        versions = record.versions(jobs(options))
+        versions += record.versions(job.key for job in jobs(options))
     if options.processes:
         for result in process_runs(
-            _room(folder, "processes"), workers=options.workers, every=options.every, tell=tell
+            _room(folder, "processes"),
+            workers=options.workers,
+            every=options.every,
+            tell=tell,
+            record=record,
         ):
             matrix.add(result)
+            versions += record.versions([result.key])
     if not options.soak_days:
         return Tried(matrix, versions)
     soaked = soak(_room(folder, "soak"), seed=options.seed, days=options.soak_days)

@@ -14,6 +14,7 @@ from cli.faults.results import RunResult
 from trading.errors import MisconfiguredError
 
 PLANNED = jobs(MatrixOptions(runs=3, seed=2))
+KEYS = [job.key for job in PLANNED]
 
 
 def result_of(job: Job, *violations: Violation) -> RunResult:
@@ -39,22 +40,30 @@ def test_a_run_is_known_to_the_next_process(path: Path) -> None:
 
     again = Record(path, "two")
 
-    assert again.made(PLANNED) == [made]
-    assert again.made(PLANNED[:1]) == []
-    assert again.versions(PLANNED) == {"one": 1}
+    assert again.made(KEYS) == [made]
+    assert again.made(KEYS[:1]) == []
+    assert again.versions(KEYS) == {"one": 1}
 
 
 def test_what_broke_is_made_again_by_other_code_only(path: Path) -> None:
     broken = result_of(PLANNED[0], Violation("I5", "a position stood 9 s without a stop"))
     Record(path, "one").add(broken)
 
-    assert Record(path, "one").made(PLANNED) == [broken]
+    assert Record(path, "one").made(KEYS) == [broken]
     mended = Record(path, "two")
-    assert mended.made(PLANNED) == []
+    assert mended.made(KEYS) == []
 
     mended.add(replace(broken, violations=()))
-    assert [one.violations for one in Record(path, "three").made(PLANNED)] == [()]
-    assert mended.versions(PLANNED) == {"two": 1}
+    assert [one.violations for one in Record(path, "three").made(KEYS)] == [()]
+    assert mended.versions(KEYS) == {"two": 1}
+
+
+def test_the_same_point_of_two_works_is_not_one_run(path: Path) -> None:
+    cycle = replace(result_of(PLANNED[0]), point="cycle-7")
+    sync = replace(cycle, point="sync-7")
+    Record(path, "one").add(cycle)
+
+    assert Record(path, "one").made([cycle.key, sync.key]) == [cycle]
 
 
 @pytest.mark.parametrize("line", ["nonsense", "[]", '{"fault": "http.delayed"}'])

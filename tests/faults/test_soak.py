@@ -59,7 +59,7 @@ def test_a_restarted_desk_remembers_what_was_committed(
         before = arena.resources
         pull_by_hand(
             before.sessions,
-            before.desk.account,
+            before.asking.recipient,
             reason="lunch",
             by="owner",
             policy=TripPolicy.KEEP,

@@ -18,6 +18,11 @@ class Plan:
     point: str
     expected: End
 
+    @property
+    def place(self) -> str:
+        """Its work and number."""
+        return f"{self.work}-{self.number}"
+
     def __str__(self) -> str:
         return f"{self.work} at point {self.number} ({self.point})"
 

@@ -33,4 +33,5 @@ def _result(plan: Plan, violations: list[Violation], end: End) -> RunResult:
         naked_seconds=end.naked_seconds,
         recover_seconds=end.recover_seconds,
         struck=1,
+        point=plan.place,
     )

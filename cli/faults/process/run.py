@@ -19,6 +19,7 @@ from cli.faults.process import (
     rivals,
 )
 from cli.faults.process.trial import Disturb, Trial, conduct
+from cli.faults.record import Record
 from cli.faults.results import RunResult
 from trading.errors import InvariantError
 
@@ -50,17 +51,28 @@ _AROUND_AN_ORDER = (
 Tell = Callable[[RunResult, int], None]
 
 
-def process_runs(folder: Path, *, workers: int, every: int, tell: Tell) -> Iterator[RunResult]:
-    """Every trial, or each `every`-th; `tell` hears of each and of how many there are."""
+def process_runs(
+    folder: Path, *, workers: int, every: int, tell: Tell, record: Record
+) -> Iterator[RunResult]:
+    """Every trial, or each `every`-th; `tell` hears of each and of how many there are.
+
+    Those in `record` are not made again.
+    """
     with quick_database(folder) as url:
         beginning = Beginning(url, folder)
         all_points = planned(beginning, every=1)
         trials = trials_of(all_points, every=every)
-        total = len(trials)
-        with_database = [one for one in trials if one.fault == database_restart.FAULT]
-        others = [one for one in trials if one.fault != database_restart.FAULT]
+        made = record.made(trial.key for trial in trials)
+        known = {result.key for result in made}
+        missing = [trial for trial in trials if trial.key not in known]
+        with_database = [one for one in missing if one.fault == database_restart.FAULT]
+        others = [one for one in missing if one.fault != database_restart.FAULT]
+        for result in made:
+            tell(result, len(trials))
+            yield result
         for result in _results(folder, beginning, others, with_database, workers=workers):
-            tell(result, total)
+            record.add(result)
+            tell(result, len(trials))
             yield result
 
 

@@ -9,7 +9,7 @@ from cli.faults.kill.ending import End, settled
 from cli.faults.kill.plans import Plan
 from cli.faults.kill.scene import Beginning, Scene
 from cli.faults.kill.works import last_words
-from cli.faults.results import RunResult
+from cli.faults.results import Key, RunResult
 from cli.faults.silence import silenced
 from trading.errors import InvariantError
 
@@ -21,6 +21,11 @@ class Trial:
     fault: str
     plan: Plan
     turn: int
+
+    @property
+    def key(self) -> Key:
+        """The key of its result."""
+        return self.fault, self.plan.number, self.plan.place
 
     @property
     def name(self) -> str:
@@ -78,4 +83,5 @@ def _result(trial: Trial, course: Course, end: End) -> RunResult:
         recover_seconds=end.recover_seconds,
         struck=1,
         errors=course.errors,
+        point=trial.plan.place,
     )
