@@ -14,13 +14,11 @@ from adapters.openai.model import Model
 from adapters.prompts.rendering import render
 from adapters.prompts.variables import Question, variables_of
 from trading.cache_keys import CallOptions
-from trading.capabilities import Capability, Structured
+from trading.capabilities import Capability
 from trading.model_port import Around, ModelIdentity, OpenModel
 from trading.prompts import Prompt, PromptTexts
 from trading.replies import ModelReply, ModelRequest
 from trading.snapshot import MarketSnapshot
-
-_HELD_TO_SCHEMA = frozenset({Structured.JSON_SCHEMA, Structured.TOOL_STRICT})
 
 
 @contextmanager
@@ -50,7 +48,7 @@ def open_model(
             identity=_identity(access, capability, max_output_tokens),
             ask=ask,
             phrase=phrase,
-            read=partial(read_answer, strict=capability.structured in _HELD_TO_SCHEMA),
+            read=partial(read_answer, strict=capability.is_held_to_schema),
             schema=response_schema(),
         )
 

@@ -4,6 +4,7 @@ import typer
 
 from cli.commands import (
     account,
+    analyse,
     analysis,
     approve,
     bench,
@@ -18,6 +19,7 @@ from cli.commands import (
     llm,
     monitor,
     prompts,
+    replay,
     runs,
     simulator,
     telegram,
@@ -43,6 +45,8 @@ app.command()(trade.trade)
 app.command()(trade.close)
 app.command()(halting.halt)
 app.command()(halting.resume)
+app.command()(replay.replay)
+app.command()(analyse.analyse)
 app.command()(approve.approve)
 app.command()(approve.reject)
 app.command()(approve.approvals)

@@ -12,6 +12,7 @@ from flows.trading_cycle import resume_cycle
 from tasks.reports import CycleReport, SyncReport, publish_cycle
 from tasks.resources import Resources, open_resources
 from tasks.sync import synchronise
+from tasks.sync_approvals import ApprovalsSettled, settle_approvals
 
 
 @flow(
@@ -33,12 +34,19 @@ def position_sync(slot: datetime | None = None) -> SyncReport:
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """A sync, and the cycle that it finished; None if none had died."""
+    """A sync, what became of the owner's word, and the cycle that it finished; None: none died."""
 
     report: SyncReport
+    approvals: ApprovalsSettled
     resumed: CycleReport | None
 
 
 def run_sync(resources: Resources) -> Synced:
-    """A synchronisation, and the rest of a cycle whose process died."""
-    return Synced(synchronise(resources), resume_cycle(resources))
+    """A synchronisation, the orders that wait for the owner or for us, and the rest of a cycle.
+
+    In this order: what the owner approved is counted against positions that were just read, and
+    a cycle whose process died comes last because the analyst takes its time.
+    """
+    report = synchronise(resources)
+    approvals = settle_approvals(resources)
+    return Synced(report, approvals, resume_cycle(resources))

@@ -12,7 +12,8 @@ from db.repositories import approvals, decisions
 from db.repositories.approvals import Kept
 from db.unit_of_work import read_session, unit_of_work
 from tasks.account import account_state
-from tasks.proposing import Asking, Look, look_again, propose_again, review_again
+from tasks.asking import Asking
+from tasks.proposing import Look, look_again, propose_again, review_again
 from tasks.resources import Resources
 from trading.capacity import AccountState
 from trading.proposal_answers import Answer, Choice, Judged, Ruling, judge_answer

@@ -15,6 +15,7 @@ from tasks.policies import AT_MOST_ONCE
 from tasks.resources import Resources
 from tasks.steps import step
 from tasks.sync_reading import AccountReading
+from tasks.telling import tell_halt
 from tasks.winding_down import carry_out_halts
 from trading.account import Transaction, Wallet
 from trading.brakes import BrakeKind, Crossing, Threshold, agree, crossings
@@ -156,7 +157,7 @@ def _pull(resources: Resources, crossing: Crossing) -> Halt:
     with unit_of_work(resources.sessions) as session:
         # Whoever is reserving an entry ends first: it is then seen by the closing that follows.
         capacity.lock(session, key)
-        return halts.pull(
+        pulled = halts.pull(
             session,
             key,
             crossing.kind,
@@ -166,3 +167,5 @@ def _pull(resources: Resources, crossing: Crossing) -> Halt:
             now=resources.now(),
             equity=crossing.wallet.equity_usdt,
         )
+        tell_halt(session, resources.asking.recipient, pulled)
+    return pulled

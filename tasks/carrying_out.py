@@ -4,17 +4,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
+from db.keys import AccountKey
 from db.repositories import approvals, instruments
 from db.repositories.approvals import Kept
 from db.repositories.intents import Intent
 from db.unit_of_work import read_session, unit_of_work
 from tasks.account import account_state
 from tasks.approvals import conclude
+from tasks.asking import Asking
 from tasks.entering import enter_trade
 from tasks.manual import Reserved
-from tasks.proposing import Asking, Look, look_again, propose_again, review_again
+from tasks.proposing import Look, look_again, propose_again, review_again
 from tasks.reserving import reserve_entry
 from tasks.resources import Resources
 from trading import risk
@@ -50,6 +52,20 @@ def carry_out_approved(resources: Resources, asking: Asking, proposal_id: UUID) 
     if isinstance(prepared, Reserved):
         return enter_trade(resources, prepared.intent, prepared.approved)
     return prepared
+
+
+def left_behind(
+    sessions: sessionmaker[Session], key: AccountKey, *, now: datetime
+) -> tuple[UUID, ...]:
+    """Approved orders, oldest first, that the process which took the answer did not get to."""
+    with read_session(sessions) as session:
+        waiting = approvals.to_carry_out(session, key)
+    # Who took a yes a moment ago is about to send it.
+    return tuple(
+        kept.proposal.id
+        for kept in waiting
+        if kept.ended_at is not None and now - kept.ended_at > approvals.BUSY
+    )
 
 
 def carry_out_due(resources: Resources, asking: Asking) -> tuple[CarriedOut, ...]:

@@ -4,6 +4,7 @@ from db.repositories import decisions, intents
 from db.repositories.intents import Intent, IntentEndedError, Resolution
 from db.unit_of_work import unit_of_work
 from tasks.resources import Resources
+from tasks.telling import tell_entry
 from trading.intent_states import IntentState
 from trading.orders import Order, OrderStatus
 from trading.reasons import Outcome, Reason
@@ -52,6 +53,7 @@ def end_intent(resources: Resources, intent: Intent, resolution: Resolution) -> 
     try:
         with unit_of_work(resources.sessions) as session:
             ended = intents.resolve(session, intent.id, resolution, now=now)
+            tell_entry(session, resources.asking.recipient, ended, now=now)
             if ended.decision_id is not None:
                 outcome, reason = CONCLUSIONS[ended.state]
                 decisions.conclude(

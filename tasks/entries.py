@@ -15,8 +15,10 @@ from db.repositories.intents import Intent
 from db.repositories.slots import Claim
 from db.unit_of_work import unit_of_work
 from tasks.account import account_state
+from tasks.asking import Asking
 from tasks.policies import SAFE_TO_RETRY
 from tasks.preparation import Agenda
+from tasks.proposing import propose
 from tasks.reserving import reserve_entry
 from tasks.resources import Desk, Resources
 from tasks.steps import step
@@ -31,6 +33,7 @@ from trading.confidence import Confidence
 from trading.errors import InvariantError
 from trading.instruments import Instrument
 from trading.link_ids import Leg, link_id
+from trading.proposals import OrderSource, needs_approval
 from trading.reasons import Outcome, Reason, Refused
 from trading.risk import Approved
 from trading.signals import Signal
@@ -56,7 +59,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A stored decision. Without an entry it is concluded, with one its order is still to send."""
+    """A stored decision. With an entry its order is still to send.
+
+    Without one it is concluded, or, without a reason too, it waits for somebody else: the owner,
+    or the next sync.
+    """
 
     decision_id: UUID
     symbol: str
@@ -76,7 +83,8 @@ def decide(resources: Resources, run: Claim, agenda: Agenda, study: Study) -> De
     """The decision about one studied symbol, in the database before anything is sent.
 
     One transaction holds the account's capacity lock, reviews the signal against what is open
-    and promised, and commits the decision together with the intent and its reserved capacity.
+    and promised, and commits the decision together with the intent and its reserved capacity, or
+    with the question to the owner where entries wait for his word: then nothing is reserved.
     """
     case = _Case(resources.desk, run, study, now=_moment(resources, study))
     with unit_of_work(resources.sessions) as session:
@@ -84,6 +92,8 @@ def decide(resources: Resources, run: Claim, agenda: Agenda, study: Study) -> De
         verdict = _review(case, agenda.instruments, account)
         if isinstance(verdict, Refused):
             return _store_refused(session, case, verdict)
+        if needs_approval(resources.asking.rules.policy, OrderSource.CYCLE):
+            return _store_proposed(session, case, verdict, resources.asking)
         return _store_entry(session, case, verdict, account)
 
 
@@ -176,6 +186,29 @@ def _store_entry(
     if isinstance(renewed, Refused):
         return Decided(decision_id, case.symbol, None)  # looked up by the next sync, never sent
     return Decided(decision_id, case.symbol, None, Entry(renewed, intent))
+
+
+def _store_proposed(session: Session, case: _Case, approved: Approved, asking: Asking) -> Decided:
+    decision_id = decisions.record(session, _decision(session, case, approved=approved))
+    signal, answer = case.study.judgement.signal, case.study.answer
+    if signal is not None and _may_ask(session, case, decision_id):
+        propose(
+            session,
+            asking,
+            approved,
+            entry_price=signal.entry_price,
+            now=case.now,
+            decision_id=decision_id,
+            reasons="; ".join(answer.reasons) if isinstance(answer, Analysis) else "",
+        )
+    return Decided(decision_id, case.symbol, None)
+
+
+def _may_ask(session: Session, case: _Case, decision_id: UUID) -> bool:
+    """Whether an earlier attempt at this decision has neither ended nor become an order."""
+    if decision_id not in decisions.pending(session, case.desk.account):
+        return False
+    return intents.by_link_id(session, case.link_id) is None
 
 
 def _conclude(session: Session, decision_id: UUID, refused: Refused, now: datetime) -> None:

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from db.keys import AccountKey
 from db.repositories import capacity, halts, risk_state, wallet
 from db.repositories.halts import Halt
 from db.unit_of_work import read_session, unit_of_work
+from tasks.notifications import Recipient
 from tasks.resources import Resources
+from tasks.telling import tell_halt
 from tasks.winding_down import carry_out_halts
 from trading.brakes import BrakeKind, TripPolicy
 
@@ -30,30 +31,37 @@ class StillWindingDown:
 
 def pull_by_hand(
     sessions: sessionmaker[Session],
-    key: AccountKey,
+    recipient: Recipient,
     *,
     reason: str,
     by: str,
     policy: TripPolicy,
     now: datetime,
 ) -> Halt:
-    """The halt, committed. It needs the database alone, so it works while the exchange is silent.
+    """The halt of the recipient's account, committed, and the owner told.
 
+    It needs the database alone, so it works while the exchange is silent.
     Positions are closed by `carry_out_halts`, here and now or in the next sync.
     """
     with unit_of_work(sessions) as session:
-        capacity.lock(session, key)
-        return halts.pull(
-            session, key, BrakeKind.MANUAL, reason=reason, by=by, policy=policy, now=now
+        capacity.lock(session, recipient.account)
+        pulled = halts.pull(
+            session,
+            recipient.account,
+            BrakeKind.MANUAL,
+            reason=reason,
+            by=by,
+            policy=policy,
+            now=now,
         )
+        tell_halt(session, recipient, pulled)
+    return pulled
 
 
 def halt(resources: Resources, *, reason: str, by: str, policy: TripPolicy) -> Halt:
     """The halt after its policy was carried out as far as the exchange let us."""
-    key = resources.desk.account
-    pulled = pull_by_hand(
-        resources.sessions, key, reason=reason, by=by, policy=policy, now=resources.now()
-    )
+    owner, now = resources.asking.recipient, resources.now()
+    pulled = pull_by_hand(resources.sessions, owner, reason=reason, by=by, policy=policy, now=now)
     carry_out_halts(resources)
     return next(one for one in standing(resources) if one.id == pulled.id)
 

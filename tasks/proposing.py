@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
 from db.repositories import approvals
-from tasks.notifications import Recipient, notify
+from tasks.asking import Asking
+from tasks.notifications import notify
 from tasks.resources import Resources
 from trading import risk
 from trading.account import Wallet
@@ -17,7 +18,6 @@ from trading.capacity import AccountState
 from trading.instruments import Instrument
 from trading.notices import Notice, NoticeKind, Severity
 from trading.proposals import (
-    ApprovalRules,
     Proposal,
     ProposedOrder,
     describe,
@@ -26,14 +26,6 @@ from trading.proposals import (
 from trading.reasons import Reason, Refused
 from trading.risk import Approved
 from trading.signals import Signal, executable_price, signal_by_hand
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """How the owner is asked, and who that is."""
-
-    rules: ApprovalRules
-    recipient: Recipient
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Protected or closed: no position of the desk stands without its stop."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import structlog
@@ -8,11 +9,14 @@ from sqlalchemy.orm import Session
 from db.base import Json
 from db.repositories import discrepancies, trades
 from db.unit_of_work import read_session, unit_of_work
-from tasks.guarding import Guarded, Ward, guard, judge
+from tasks.guarding import Guarded, GuardOutcome, Ward, guard, judge
+from tasks.notifications import notify
 from tasks.policies import AT_MOST_ONCE
 from tasks.resources import Resources
 from tasks.steps import step
 from tasks.sync_reading import AccountReading
+from trading.notice_texts import closed_unprotected_notice, unprotected_notice
+from trading.notices import Notice
 from trading.orders import Order
 from trading.positions import Position
 from trading.protection import IntendedLevels, Protected
@@ -80,8 +84,7 @@ def _protect(resources: Resources, ward: Ward, open_orders: tuple[Order, ...]) -
     # Stored before it is acted on: a process that dies in between leaves a row that says so.
     _report(resources, ward.position, action.detail)
     guarded = guard(resources, ward, action)
-    if guarded.outcome.is_settled:
-        _resolve(resources, ward.position, guarded.detail)
+    _conclude(resources, ward.position, guarded)
     log.info("position guarded", symbol=guarded.symbol, outcome=guarded.outcome)
     return guarded
 
@@ -103,13 +106,28 @@ def _report(resources: Resources, position: Position, detail: str) -> None:
         )
 
 
-def _resolve(resources: Resources, position: Position, resolution: str) -> None:
+def _conclude(resources: Resources, position: Position, guarded: Guarded) -> None:
+    now = resources.now()
     with unit_of_work(resources.sessions) as session:
-        discrepancies.resolve(
-            session,
-            resources.desk.account,
-            kind=_KIND,
-            subject=position_key(position),
-            resolution=resolution,
-            now=resources.now(),
-        )
+        if (notice := _notice(guarded, now)) is not None:
+            notify(session, resources.asking.recipient, notice)
+        if guarded.outcome.is_settled:
+            discrepancies.resolve(
+                session,
+                resources.desk.account,
+                kind=_KIND,
+                subject=position_key(position),
+                resolution=guarded.detail,
+                now=now,
+            )
+
+
+def _notice(guarded: Guarded, now: datetime) -> Notice | None:
+    """What the owner is told: nothing where the stop stands now, or nothing is left to stop."""
+    match guarded.outcome:
+        case GuardOutcome.PROTECTED | GuardOutcome.GONE:
+            return None
+        case GuardOutcome.CLOSED:
+            return closed_unprotected_notice(guarded.symbol, guarded.detail, now=now)
+        case GuardOutcome.UNPROVEN | GuardOutcome.NAKED:
+            return unprotected_notice(guarded.symbol, guarded.detail, now=now)

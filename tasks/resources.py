@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -25,8 +25,10 @@ from db.engine import EngineOptions, open_engine
 from db.keys import AccountKey
 from db.migrate import require_current
 from db.unit_of_work import session_factory
+from tasks.asking import Asking, asking_of
 from tasks.clock import Clock, system_clock, wall_time
 from tasks.model_analyst.building import model_desk
+from tasks.model_analyst.desk import ModelDesk
 from tasks.model_analyst.opinion import ask_model
 from tasks.traffic import open_gate
 from trading.analysis import Abstention, Analysis
@@ -74,11 +76,13 @@ class Desk:
 class Resources:
     """Everything a step reads with, decides by, acts through and remembers in.
 
-    `clock_skew` is how far the exchange's clock was from ours when the run began; None while a
-    market is replayed, whose time is the exchange's own.
+    `asking` says what waits for the owner's word, and which chats hear of it. `clock_skew` is how
+    far the exchange's clock was from ours when the run began; None while a market is replayed,
+    whose time is the exchange's own.
     """
 
     desk: Desk
+    asking: Asking
     gateway: BybitGateway
     analyst: Analyst
     render: Renderer
@@ -100,7 +104,7 @@ def open_resources(settings: Settings, *, role: str) -> Iterator[Resources]:
     """
     url = settings.database_url.get_secret_value()
     with (
-        open_engine(url, EngineOptions(application_name=role)) as engine,
+        open_engine(url, _pool(settings, role)) as engine,
         open_gate(url, traffic_rules(settings), role=role) as gate,
         closing(connect(exchange_access(settings), gate=gate)) as gateway,
     ):
@@ -114,6 +118,7 @@ def open_resources(settings: Settings, *, role: str) -> Iterator[Resources]:
         with _chosen_analyst(settings, desk, sessions, now) as analyst:
             yield Resources(
                 desk=desk,
+                asking=asking_of(settings),
                 gateway=gateway,
                 analyst=analyst,
                 render=render_chart,
@@ -121,6 +126,12 @@ def open_resources(settings: Settings, *, role: str) -> Iterator[Resources]:
                 now=now,
                 clock_skew=skew,
             )
+
+
+def _pool(settings: Settings, role: str) -> EngineOptions:
+    usual = EngineOptions(application_name=role)
+    # Every question on its way holds one connection and now and then needs a second.
+    return replace(usual, pool_overflow=usual.pool_overflow + settings.model_calls_at_once)
 
 
 def traffic_rules(settings: Settings) -> TrafficRules:
@@ -191,16 +202,36 @@ def _chosen_analyst(
     if settings.analyst is AnalystName.TECHNICAL:
         yield _technical_analyst
         return
+    with opened_model_desk(settings, desk, sessions, now) as asking:
+        yield partial(ask_model, asking)
+
+
+@contextmanager
+def opened_model_desk(
+    settings: Settings,
+    desk: Desk,
+    sessions: sessionmaker[Session],
+    now: Clock,
+    *,
+    pictures: str | None = None,
+) -> Iterator[ModelDesk]:
+    """The desk that asks the model of the settings, while the block runs. Nothing is sent yet.
+
+    `pictures` is the image arm that the prompt speaks of, by default that of the settings.
+
+    Raises:
+        MisconfiguredError: the address, the key, a certificate or the price file cannot be used.
+    """
     access = model_access(settings)
     opened = open_model(
         access,
         known_capability(access.model, access.is_native),
-        _question(settings, desk),
+        _question(settings, desk, pictures or settings.model_pictures),
         calls_at_once=settings.model_calls_at_once,
         max_output_tokens=settings.model_max_output_tokens,
     )
     with opened as model:
-        yield partial(ask_model, model_desk(settings, desk.account, model, sessions, now))
+        yield model_desk(settings, desk.account, model, sessions, now)
 
 
 def model_access(settings: ModelSettings) -> ModelAccess:
@@ -216,12 +247,12 @@ def model_access(settings: ModelSettings) -> ModelAccess:
     )
 
 
-def _question(settings: Settings, desk: Desk) -> Question:
+def _question(settings: Settings, desk: Desk, image_arm: str) -> Question:
     return Question(
         signals=desk.signals,
         limits=desk.risk.limits,
         costs=desk.risk.costs,
-        image_arm=settings.model_pictures,
+        image_arm=image_arm,
         horizon_bars=settings.model_horizon_bars,
         output_language=settings.model_language,
     )

@@ -12,6 +12,7 @@ from db.repositories.intents import Intent, IntentEndedError, Resolution
 from db.unit_of_work import read_session, unit_of_work
 from tasks.endings import end_intent
 from tasks.resources import Resources
+from tasks.telling import tell_halt
 from trading.brakes import BrakeKind, TripPolicy
 from trading.checks import require
 from trading.errors import AutotraderError, ExchangeError
@@ -85,7 +86,7 @@ def patiently(operation: Operation) -> stamina.BoundRetryingCaller:
 def halt(resources: Resources, error: ExchangeError) -> None:
     """Stop entries until a human looks: the exchange refuses this key or account as a whole."""
     with unit_of_work(resources.sessions) as session:
-        halts.pull(
+        pulled = halts.pull(
             session,
             resources.desk.account,
             BrakeKind.EXCHANGE,
@@ -94,6 +95,7 @@ def halt(resources: Resources, error: ExchangeError) -> None:
             policy=TripPolicy.KEEP,
             now=resources.now(),
         )
+        tell_halt(session, resources.asking.recipient, pulled)
 
 
 def _send_once(resources: Resources, parcel: _Parcel, mark: Mark) -> Acknowledgement:

@@ -8,6 +8,7 @@ from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
 from tasks.steps import step
 from tasks.sync_reading import AccountReading
+from tasks.telling import tell_exits
 from tasks.trades import BookedTrades, book_trades
 from trading.executions import Execution
 
@@ -35,5 +36,7 @@ def record_account(resources: Resources, reading: AccountReading) -> TakenIn:
         moved = {row.symbol for row in reading.executions}
         moved |= {position.symbol for position in reading.positions}
         trades = book_trades(session, key, moved, now=reading.read_at)
+        recipient = resources.asking.recipient
+        tell_exits(session, recipient, trades.closed, now=reading.read_at)
         wallet.snapshot(session, key, reading.wallet)
     return TakenIn(tuple(new), len(booked), trades)

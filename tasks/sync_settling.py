@@ -10,10 +10,12 @@ from db.repositories import discrepancies, halts, heartbeats, trades
 from db.repositories.discrepancies import Known
 from db.unit_of_work import unit_of_work
 from tasks.guarding import Guarded
+from tasks.notifications import Recipient
 from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
 from tasks.steps import step
 from tasks.sync_reading import AccountReading
+from tasks.telling import tell_escalated, tell_halt
 from trading.brakes import BrakeKind, TripPolicy
 from trading.reconcile import Discrepancy, DiscrepancyKind, position_key
 from trading.settlement import RULES, Response
@@ -53,12 +55,13 @@ def settle_differences(
     with unit_of_work(resources.sessions) as session:
         for item in told:
             _keep(session, key, item, reading)
-        _halt_in_hedge_mode(session, key, told, reading)
+        _halt_in_hedge_mode(session, resources.asking.recipient, told, reading)
         there = {*unsettled, *((item.kind, item.key) for item in told)}
         remaining = _close_gone(session, key, there, reading)
         due = [row for row in remaining if _is_due(row, reading, unsettled)]
         for row in due:
             discrepancies.escalate(session, row, now=now)
+            tell_escalated(session, resources.asking.recipient, row, now=now)
         heartbeats.beat(session, key, "sync", now=now)
     for row in due:
         log.error(
@@ -122,19 +125,23 @@ def _adopt_levels(session: Session, key: AccountKey, symbol: str, reading: Accou
 
 
 def _halt_in_hedge_mode(
-    session: Session, key: AccountKey, found: tuple[Discrepancy, ...], reading: AccountReading
+    session: Session,
+    recipient: Recipient,
+    found: tuple[Discrepancy, ...],
+    reading: AccountReading,
 ) -> None:
     switched = [item.symbol for item in found if item.kind is DiscrepancyKind.MODE_SWITCHED]
     if switched:
-        halts.pull(
+        pulled = halts.pull(
             session,
-            key,
+            recipient.account,
             BrakeKind.POSITION_MODE,
             reason=f"{', '.join(switched)} in hedge mode; switch back to one-way, then resume",
             by="reconciliation",
             policy=TripPolicy.KEEP,
             now=reading.read_at,
         )
+        tell_halt(session, recipient, pulled)
 
 
 def _close_gone(

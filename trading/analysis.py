@@ -139,6 +139,7 @@ class AbstentionCode(StrEnum):
     UNAVAILABLE = "unavailable"
     REFUSED_BY_SERVER = "refused_by_server"
     IN_FLIGHT = "in_flight"
+    SAFE_MODE = "safe_mode"
     TRUNCATED = "truncated"
     REFUSAL = "refusal"
     EMPTY = "empty"

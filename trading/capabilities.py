@@ -80,6 +80,11 @@ class Capability:
         )
 
     @property
+    def is_held_to_schema(self) -> bool:
+        """Whether the server itself lets nothing through but the schema."""
+        return self.structured in (Structured.JSON_SCHEMA, Structured.TOOL_STRICT)
+
+    @property
     def needs_two_steps(self) -> bool:
         """Whether a picture is first put into words because picture and schema do not mix."""
         return self.vision and not self.vision_and_structured

@@ -40,13 +40,20 @@ def halt_notice(
     """Entries stopped. A brake that tripped by itself is critical, a halt by hand is not."""
     severity = Severity.WARNING if kind is BrakeKind.MANUAL else Severity.CRITICAL
     text = f"Halted ({kind}, {policy} positions) by {by}: {reason}"
-    return Notice(NoticeKind.HALT, severity, f"halt {kind} {now.isoformat()}", text, now)
+    return Notice(NoticeKind.HALT, severity, f"halt {kind} {policy} {now.isoformat()}", text, now)
 
 
 def unprotected_notice(symbol: str, detail: str, *, now: datetime) -> Notice:
     """A position without its stop: always critical, told once an hour while it lasts."""
     text = f"⚠️ {symbol} has no stop: {detail}"
     return Notice(NoticeKind.PROTECTION, Severity.CRITICAL, f"unprotected {symbol}", text, now)
+
+
+def closed_unprotected_notice(symbol: str, detail: str, *, now: datetime) -> Notice:
+    """We closed a position because no stop would stand; `detail` says what was tried."""
+    text = f"⚠️ {symbol} had no stop, so it is closed: {detail}"
+    key = f"closed unprotected {symbol}"
+    return Notice(NoticeKind.PROTECTION, Severity.CRITICAL, key, text, now)
 
 
 def discrepancy_notice(kind: str, subject: str, *, needs_human: bool, now: datetime) -> Notice:

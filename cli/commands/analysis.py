@@ -1,4 +1,4 @@
-"""`analysis check`: what the desk would make of a model's answer."""
+"""`analysis`: what the desk would make of a model's answer, and one question by hand."""
 
 import json
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ import typer
 
 from adapters.answers.limits import LARGEST_ANSWER_BYTES
 from adapters.answers.reading import read_answer
+from cli.commands import analysis_run
 from cli.options import AsJson
 from cli.output import print_json, say
 from trading.analysis import Action
@@ -25,7 +26,8 @@ from trading.signals import SignalRules, validate
 from trading.snapshot import MarketSnapshot
 from trading.snapshot_json import snapshot_from_json
 
-app = typer.Typer(help="Answers of models, judged by hand.", no_args_is_help=True)
+app = typer.Typer(help="Answers of models, asked for and judged by hand.", no_args_is_help=True)
+app.command()(analysis_run.run)
 
 _ABSTAINED = 1
 
@@ -62,7 +64,7 @@ class Verdict:
 
 @app.callback()
 def _analysis() -> None:
-    """Answers of models, judged by hand."""
+    """Answers of models, asked for and judged by hand."""
 
 
 @app.command()

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from cli.commands.telegram import asking_of
 from cli.desk import database_session, desk_in_force, open_desk
 from cli.options import AsJson, Yes
 from cli.output import print_json, print_table, say
@@ -16,6 +15,7 @@ from db.repositories import approvals as kept_approvals
 from db.repositories.approvals import Kept
 from db.repositories.intents import Intent
 from tasks.approvals import Answered, answer
+from tasks.asking import asking_of
 from tasks.carrying_out import CarriedOut, carry_out_approved
 from tasks.resources import Resources
 from trading.intent_states import IntentState

@@ -9,7 +9,7 @@ from cli.output import print_json, print_table
 
 
 def doctor(*, as_json: AsJson = False) -> None:
-    """Check settings, disk, database, exchange, clock, key, Prefect, worker and schedules.
+    """Check settings, disk, database, exchange, key, monitor, Telegram, Prefect and schedules.
 
     Every check says what was seen and, where something is wrong, what to do. Exit code 1 if one
     fails. Nothing is changed.

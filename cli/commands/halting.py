@@ -18,9 +18,9 @@ from db.migrate import require_current
 from db.repositories.halts import Halt
 from db.unit_of_work import session_factory
 from tasks import halting
+from tasks.asking import asking_of
 from tasks.clock import wall_time
 from tasks.halting import Resumed, StillWindingDown
-from tasks.resources import desk_of
 from trading.brakes import TripPolicy
 from trading.errors import ExchangeError
 
@@ -116,9 +116,9 @@ def _halt(settings: Settings, *, reason: str, by: str, policy: TripPolicy) -> Ha
         warn(f"The exchange does not answer: {error}")
     # The halt must hold all the same.
     with _sessions(settings) as sessions:
-        account = desk_of(settings).account
+        owner = asking_of(settings).recipient
         return halting.pull_by_hand(
-            sessions, account, reason=reason, by=by, policy=policy, now=wall_time()
+            sessions, owner, reason=reason, by=by, policy=policy, now=wall_time()
         )
 
 

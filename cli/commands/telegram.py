@@ -22,12 +22,10 @@ from cli.stack.interruption import ended_by_signals
 from config.desk import Clock as ClockName
 from config.settings import Settings
 from db.engine import UNREACHABLE, EngineOptions, open_engine
-from db.keys import AccountKey
 from db.migrate import require_current
 from db.unit_of_work import session_factory
+from tasks.asking import asking_of
 from tasks.clock import Clock, wall_time
-from tasks.notifications import Recipient
-from tasks.proposing import Asking
 from tasks.resources import open_resources
 from tasks.telegram.desk_answers import DeskAnswers
 from tasks.telegram.keeping_up import keep_up
@@ -87,16 +85,6 @@ def access_of(settings: Settings) -> TelegramAccess:
         )
         raise MisconfiguredError(message)
     return TelegramAccess(settings.telegram_token, settings.telegram_base_url)
-
-
-def asking_of(settings: Settings) -> Asking:
-    """How and where the owner is asked, by the settings."""
-    recipient = Recipient(
-        AccountKey(settings.environment, settings.account),
-        settings.telegram_chat_ids,
-        settings.notice_preferences(),
-    )
-    return Asking(settings.approval_rules(), recipient)
 
 
 def _serve(

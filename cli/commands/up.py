@@ -16,6 +16,8 @@ from config.masking import secrets_of
 def up(*, as_json: AsJson = False) -> None:
     """Run the whole desk: database, exchange, monitor, Prefect with its schedules, a worker.
 
+    With AUTOTRADER_TELEGRAM_TOKEN set the bot on the owner's phone runs too.
+
     On paper the exchange is a simulated one whose market begins now and whose state is kept in
     the data folder. Ctrl-C stops everything in order; a process that ends by itself ends all,
     with exit code 1. Logs go to stderr, each line behind the name of its process.

@@ -8,6 +8,7 @@ from cli.doctor.exchange import check_exchange
 from cli.doctor.machine import check_disk
 from cli.doctor.monitor import check_monitor
 from cli.doctor.orchestration import check_prefect
+from cli.doctor.telegram import check_telegram
 from cli.doctor.verdicts import Verdict, failure, ok
 from config.settings import Settings
 from trading.errors import MisconfiguredError
@@ -28,5 +29,6 @@ def examine(
         *check_database(settings),
         *check_exchange(settings),
         *check_monitor(settings),
+        *check_telegram(settings),
         *check_prefect(settings),
     ]

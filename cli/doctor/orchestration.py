@@ -6,7 +6,7 @@ from cli.up.deploying import POOL
 from config.settings import Settings
 
 DEPLOYMENTS = ("trading-cycle/hourly", "position-sync/every-two-minutes")
-"""What prefect.yaml deploys."""
+"""What prefect.yaml deploys with a schedule."""
 
 _START = "run `autotrader up`"
 _DEPLOY = "run `prefect --no-prompt deploy --all`; `autotrader up` does it too"

@@ -13,6 +13,7 @@ from cli.stack.monitor import start_monitor
 from cli.stack.orchestration import start_prefect_server
 from cli.stack.ports import is_taken
 from cli.stack.simulator import Simulator, SimulatorOptions, start_simulator
+from cli.stack.telegram import start_telegram
 from cli.up.deploying import POOL, create_pool, deploy_all, project_folder, start_worker
 from cli.up.environment import worker_environment
 from cli.up.prefixed import PrefixedLog
@@ -65,6 +66,7 @@ def start_desk(stack: ExitStack, settings: Settings, log: PrefixedLog) -> Runnin
         simulator = stack.enter_context(_start_exchange(settings, log))
         children.append(simulator.child)
     children.append(_start_monitor(stack, settings, log))
+    children.extend(_start_telegram(stack, settings, log))
     children.extend(_start_prefect(stack, settings, log))
     return RunningDesk(settings, tuple(children), owns_database)
 
@@ -114,6 +116,15 @@ def _start_monitor(stack: ExitStack, settings: Settings, log: PrefixedLog) -> Ch
     monitor = start_monitor(worker_environment(settings, {}), log=log.sink("monitor"))
     stack.callback(monitor.stop)
     return monitor
+
+
+def _start_telegram(stack: ExitStack, settings: Settings, log: PrefixedLog) -> list[Child]:
+    """The bot, where the owner has one."""
+    if not settings.telegram_token.get_secret_value():
+        return []
+    bot = start_telegram(worker_environment(settings, {}), log=log.sink("telegram"))
+    stack.callback(bot.stop)
+    return [bot]
 
 
 def _start_prefect(stack: ExitStack, settings: Settings, log: PrefixedLog) -> list[Child]:

@@ -147,7 +147,9 @@ def _hold(lock: Session, key: str, at_most: timedelta) -> None:
         "idle_in_transaction_session_timeout": 2 * at_most,
     }
     for name, length in limits.items():
-        milliseconds = str(round(length.total_seconds() * 1000))
+        # 0 would be no limit at all.
+        least = 0 if length == timedelta(0) else 1
+        milliseconds = str(max(least, round(length.total_seconds() * 1000)))
         lock.execute(select(func.set_config(name, milliseconds, True)))
     question = func.hashtextextended(f"llm question|{key}", 0)
     try:

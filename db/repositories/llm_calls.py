@@ -110,7 +110,7 @@ def reserve(
     Reservations of one account happen one after the other, each counting those before it: the
     lock is held until the transaction ends, so commit at once.
     """
-    _lock(session, key)
+    hold(session, key)
     verdict = decide(limits, spent(session, key, wish.symbol, now=now), wish.reservation_usd)
     match verdict:
         case Refused():
@@ -121,6 +121,15 @@ def reserve(
             return _insert(session, key, wish, now, verdict.measures)
         case _:  # pragma: no cover
             assert_never(verdict)
+
+
+def hold(session: Session, key: AccountKey) -> None:
+    """Let nobody else reserve for this account before the transaction ends.
+
+    `reserve` does it itself; do it before, if what is read first must still be true then.
+    """
+    name = f"llm budget|{key.environment}|{key.account}"
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def settle(
@@ -201,11 +210,6 @@ def spent(session: Session, key: AccountKey, symbol: str | None, *, now: datetim
 def _counted_usd(condition: ColumnElement[bool]) -> ColumnElement[Decimal]:
     counted = func.coalesce(LlmCallRow.cost_usd, LlmCallRow.reserved_usd)
     return func.coalesce(func.sum(counted).filter(condition), Decimal(0))
-
-
-def _lock(session: Session, key: AccountKey) -> None:
-    name = f"llm budget|{key.environment}|{key.account}"
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def _insert(

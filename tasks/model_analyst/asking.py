@@ -1,8 +1,10 @@
 """One question: answered from memory where the same was asked in this bar, otherwise asked."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from db.repositories import llm_answers
@@ -16,6 +18,8 @@ from trading.model_errors import ModelUnavailableError
 from trading.replies import ModelReply, ModelRequest
 from trading.snapshot import MarketSnapshot
 
+_TOO_MANY = "Allow more calls at once, or ask for fewer symbols."
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -27,27 +31,37 @@ class Asked:
     is_known: bool
 
 
+@contextmanager
 def ask(
     desk: ModelDesk, snapshot: MarketSnapshot, request: ModelRequest, booking: Booking
-) -> Asked:
+) -> Iterator[Asked]:
     """The reply to `request`, stored before anything in it is read.
+
+    Give the verdict inside the block: only then may whoever waits for the same answer look.
 
     Raises:
         BudgetExhaustedError: no money is left for it; nothing was sent.
+        LeftAloneError: a breaker of the model is open; nothing was sent.
         ModelError: there is no answer.
         QuestionInFlightError: another process asks the same and has no answer yet.
     """
     question = _question(desk, request, booking)
     key = cache_key(question)
-    with llm_answers.single_flight(desk.sessions, key, at_most=request.deadline):
+    until = desk.elapsed() + request.deadline.total_seconds()
+    with (
+        _place(desk, request.deadline),
+        llm_answers.single_flight(desk.sessions, key, at_most=_left(desk, until)),
+    ):
         known = _remembered(desk, key)
         if known is not None:
-            return known
+            yield known
+            return
         if not desk.cache.may_ask:
             message = "no stored answer to this question, and a replay asks nobody"
             raise ModelUnavailableError(message)
-        reply = desk.model.ask(request, booking.around)
-        return _kept(desk, snapshot, question, reply, booking)
+        # Waiting, for a place or for somebody else's answer, was time too.
+        reply = desk.model.ask(replace(request, deadline=_left(desk, until)), booking.around)
+        yield _kept(desk, snapshot, question, reply, booking)
 
 
 def judge(desk: ModelDesk, asked: Asked, failure: Failure | None) -> None:
@@ -56,6 +70,26 @@ def judge(desk: ModelDesk, asked: Asked, failure: Failure | None) -> None:
         return
     with unit_of_work(desk.sessions) as session:
         llm_answers.judge(session, asked.answer_id, failure, now=desk.now())
+
+
+@contextmanager
+def _place(desk: ModelDesk, within: timedelta) -> Iterator[None]:
+    """One of the places for questions: each holds a connection of the pool while it is asked."""
+    if not desk.places.acquire(timeout=within.total_seconds()):
+        message = f"all places for questions were taken for {within.total_seconds():g} s"
+        raise ModelUnavailableError(message, advice=_TOO_MANY)
+    try:
+        yield
+    finally:
+        desk.places.release()
+
+
+def _left(desk: ModelDesk, until: float) -> timedelta:
+    left = timedelta(seconds=until - desk.elapsed())
+    if left <= timedelta(0):
+        message = "waiting for others took all the time there was for this question"
+        raise ModelUnavailableError(message, advice=_TOO_MANY)
+    return left
 
 
 def _question(desk: ModelDesk, request: ModelRequest, booking: Booking) -> Question:

@@ -28,7 +28,7 @@ def believe(
     is_seen = desk.sends_picture
     view = GroundingView(
         snapshot=snapshot,
-        chart_code=chart.code if is_seen else None,
+        chart_code=(chart.code or None) if is_seen else None,
         drawn_low=chart.drawn_low if is_seen else None,
         drawn_high=chart.drawn_high if is_seen else None,
         answered_at=answered_at,

@@ -9,11 +9,13 @@ from uuid import UUID
 from db.repositories import llm_calls
 from db.repositories.llm_calls import Ending, Wish
 from db.unit_of_work import unit_of_work
+from tasks.model_analyst.breaking import require_passage
 from tasks.model_analyst.desk import ARM, ModelDesk
 from trading import budget
-from trading.errors import AutotraderError
+from trading.call_outcomes import NO_ANSWER
+from trading.errors import AutotraderError, MisconfiguredError
 from trading.image_tokens import image_tokens
-from trading.model_errors import ModelError, ModelUnavailableError
+from trading.model_errors import ModelError, ModelRefusedError
 from trading.model_port import Send
 from trading.pricing import Price, cost
 from trading.replies import ModelReply, ModelRequest
@@ -51,6 +53,9 @@ class Booking:
             except ModelError as error:
                 self._book_failure(call_id, error, price, self._since(began))
                 raise
+            except MisconfiguredError:
+                self._book_unsent(call_id, price)
+                raise
             self._book_reply(call_id, reply, price)
             return reply
 
@@ -58,6 +63,8 @@ class Booking:
 
     def _reserve(self, request: ModelRequest, price: Price | None) -> UUID:
         with unit_of_work(self.desk.sessions) as session:
+            llm_calls.hold(session, self.desk.account)
+            require_passage(session, self.desk)
             reserved = llm_calls.reserve(
                 session,
                 self.desk.account,
@@ -111,17 +118,29 @@ class Booking:
         ending = Ending(
             request_id=error.evidence.request_id or None,
             latency=took,
-            error_code=type(error).__name__,
+            error_code=_code_of(error),
         )
+        if not error.may_be_billed:
+            self._book_nothing(call_id, ending, price)
+            return
         with unit_of_work(self.desk.sessions) as session:
-            if isinstance(error, ModelUnavailableError) and error.may_be_billed:
-                llm_calls.keep(session, call_id, ending, now=self.desk.now())
-                return
-            nothing = None if price is None else Decimal(0)
+            llm_calls.keep(session, call_id, ending, now=self.desk.now())
+
+    def _book_unsent(self, call_id: UUID, price: Price | None) -> None:
+        """The model cannot be asked so, which shows before anything is sent."""
+        self._book_nothing(call_id, Ending(error_code="not_sent"), price)
+
+    def _book_nothing(self, call_id: UUID, ending: Ending, price: Price | None) -> None:
+        nothing = None if price is None else Decimal(0)
+        with unit_of_work(self.desk.sessions) as session:
             llm_calls.settle(session, call_id, None, nothing, now=self.desk.now(), ending=ending)
 
     def _since(self, began: float) -> timedelta:
         return timedelta(seconds=self.desk.elapsed() - began)
+
+
+def _code_of(error: ModelError) -> str:
+    return error.kind.value if isinstance(error, ModelRefusedError) else NO_ANSWER
 
 
 def _picture_tokens(png: bytes, price: Price | None) -> int:

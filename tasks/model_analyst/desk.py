@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from threading import BoundedSemaphore
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -25,7 +26,7 @@ class ModelDesk:
 
     `sends_picture` is whether the chart goes along. `longest` bounds everything from the first
     request to the last answer, as does a quarter of a bar. `elapsed` counts seconds and never
-    jumps.
+    jumps. `places` are the questions that may be on their way at once.
     """
 
     account: AccountKey
@@ -39,4 +40,5 @@ class ModelDesk:
     sessions: sessionmaker[Session]
     now: Clock
     elapsed: Callable[[], float]
+    places: BoundedSemaphore
     longest: timedelta = timedelta(seconds=120)

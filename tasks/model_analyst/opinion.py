@@ -6,9 +6,10 @@ from datetime import timedelta
 from db.repositories import prompts
 from db.repositories.llm_answers import QuestionInFlightError
 from db.unit_of_work import read_session
-from tasks.model_analyst.asking import Asked, ask, judge
+from tasks.model_analyst.asking import ask, judge
 from tasks.model_analyst.believing import believe, doubted
 from tasks.model_analyst.booking import Booking, BudgetExhaustedError
+from tasks.model_analyst.breaking import LeftAloneError
 from tasks.model_analyst.desk import ModelDesk
 from trading.analysis import Abstention, AbstentionCode, Analysis
 from trading.chart import ChartImage
@@ -53,6 +54,8 @@ def ask_model(
     subject = _Subject(snapshot, chart, version, fingerprint, until)
     try:
         return _converse(desk, subject, _first(desk, subject))
+    except LeftAloneError as error:
+        return Abstention(AbstentionCode.SAFE_MODE, str(error))
     except BudgetExhaustedError as error:
         return Abstention(AbstentionCode.BUDGET, str(error))
     except ModelUnavailableError as error:
@@ -68,26 +71,33 @@ def _converse(desk: ModelDesk, subject: _Subject, request: ModelRequest) -> Anal
     if isinstance(verdict, Failure):
         again = next_request(request, verdict)
         if again is None or (left := _left(desk, subject)) <= timedelta(0):
-            return _abstention(verdict)
+            return abstention_of(verdict)
         verdict = _verdict(desk, subject, replace(again, deadline=left), attempt=2)
-    return _abstention(verdict) if isinstance(verdict, Failure) else doubted(verdict)
+    return abstention_of(verdict) if isinstance(verdict, Failure) else doubted(verdict)
 
 
 def _verdict(
     desk: ModelDesk, subject: _Subject, request: ModelRequest, *, attempt: int
 ) -> Grounded | Failure:
     booking = Booking(desk, subject.snapshot, subject.fingerprint, attempt)
-    asked: Asked = ask(desk, subject.snapshot, request, booking)
-    found = believe(
-        desk,
-        asked.reply,
-        subject.snapshot,
-        subject.chart,
-        asked.answered_at,
-        version=str(subject.version.reference),
-    )
-    judge(desk, asked, found if isinstance(found, Failure) else None)
+    with ask(desk, subject.snapshot, request, booking) as asked:
+        found = believe(
+            desk,
+            asked.reply,
+            subject.snapshot,
+            subject.chart,
+            asked.answered_at,
+            version=str(subject.version.reference),
+        )
+        judge(desk, asked, _failure_in(found))
     return found
+
+
+def _failure_in(found: Grounded | Failure) -> Failure | None:
+    """What the audit keeps: what ended the answer, or the first doubt about it."""
+    if isinstance(found, Failure):
+        return found
+    return next(iter(found.flags), None)
 
 
 def next_request(request: ModelRequest, failure: Failure) -> ModelRequest | None:
@@ -152,6 +162,7 @@ def _left(desk: ModelDesk, subject: _Subject) -> timedelta:
     return timedelta(seconds=subject.until - desk.elapsed())
 
 
-def _abstention(failure: Failure) -> Abstention:
+def abstention_of(failure: Failure) -> Abstention:
+    """What a failure that is not asked about again ends in."""
     problems = f" ({'; '.join(failure.problems)})" if failure.problems else ""
     return Abstention(AbstentionCode(failure.code.value), f"{failure.detail}{problems}")

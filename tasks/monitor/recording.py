@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from db.keys import AccountKey
 from db.repositories import capacity, events, executions, orders, positions, quotes, wallet
 from db.repositories.ownership import known_of, ours_of
-from tasks.trades import book_symbols, held_executions
+from db.repositories.trades import Trade
+from tasks.trades import BookedTrades, book_symbols, held_executions
 from trading.account import Wallet
 from trading.continuity import has_gap
 from trading.executions import Execution
@@ -36,10 +37,11 @@ ORDERS, EXECUTIONS, POSITIONS, WALLET, QUOTES, TRADES = (
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a batch changed: symbols by topic, and how many rows were left to the sync."""
+    """What a batch changed: symbols by topic, ended trades, and rows that are left to the sync."""
 
     changed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     left_to_sync: int = 0
+    closed: tuple[Trade, ...] = ()
 
 
 def record_batch(
@@ -56,7 +58,7 @@ def record_batch(
     if pushed or _of(rows, Execution):
         capacity.lock(session, key)
     left = _record_orders(session, key, _of(rows, Order), changed)
-    left += _record_executions(session, key, messages, changed)
+    unknown, booked = _record_executions(session, key, messages, changed)
     if pushed:
         changed[POSITIONS] = positions.take_pushes(session, key, pushed)
     for snapshot in _of(rows, Wallet)[-1:]:
@@ -65,7 +67,8 @@ def record_batch(
     quoted = _of(rows, Quote)
     quotes.upsert(session, key.environment, quoted)
     changed[QUOTES] = [quote.symbol for quote in quoted]
-    return _announce(session, key, changed, sequence, left)
+    told = _announce(session, key, changed, sequence)
+    return Recorded(told, left + unknown, booked.closed)
 
 
 def _record_orders(
@@ -92,11 +95,12 @@ def _record_executions(
     key: AccountKey,
     messages: Sequence[StreamMessage],
     changed: dict[str, list[str]],
-) -> int:
-    """Store executions of orders of ours and book them; give the number of the others."""
+) -> tuple[int, BookedTrades]:
+    """Store executions of orders of ours and book them; give the number of the others too."""
     pushed = _of([row for message in messages for row in message.rows], Execution)
+    booked = BookedTrades()
     if not pushed:
-        return 0
+        return 0, booked
     kept = _continuing(session, key, _ours(session, key, pushed))
     new = executions.insert_new(session, key, kept)
     changed[EXECUTIONS] = [row.symbol for row in new]
@@ -104,7 +108,7 @@ def _record_executions(
         now = max(message.pushed_at for message in messages)
         booked = book_symbols(session, key, {row.symbol for row in new}, now=now)
         changed[TRADES] = [trade.symbol for trade in (*booked.opened, *booked.closed)]
-    return len(pushed) - len(kept)
+    return len(pushed) - len(kept), booked
 
 
 def _ours(session: Session, key: AccountKey, pushed: Sequence[Execution]) -> list[Execution]:
@@ -124,12 +128,12 @@ def _continuing(session: Session, key: AccountKey, rows: list[Execution]) -> lis
 
 
 def _announce(
-    session: Session, key: AccountKey, changed: dict[str, list[str]], sequence: int, left: int
-) -> Recorded:
+    session: Session, key: AccountKey, changed: dict[str, list[str]], sequence: int
+) -> dict[str, tuple[str, ...]]:
     told = {topic: _distinct(symbols) for topic, symbols in changed.items() if symbols}
     changes = [events.Change(topic, symbols, sequence) for topic, symbols in told.items()]
     events.announce(session, key, changes)
-    return Recorded(told, left)
+    return told
 
 
 def _distinct(symbols: Iterable[str]) -> tuple[str, ...]:

@@ -41,7 +41,9 @@ class Term:
             inbox,
             tally,
             delivered=delivered,
-            listeners=Listeners(self._reconciler.ask, self._guardian.tell),
+            listeners=Listeners(
+                self._reconciler.ask, self._guardian.tell, resources.asking.recipient
+            ),
         )
         self._private = KeptSocket(
             "private", sockets.private, inbox.put, tally, opened=self._private_opened

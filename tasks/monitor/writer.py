@@ -19,6 +19,8 @@ from tasks.monitor.inbox import Inbox
 from tasks.monitor.recording import Recorded, record_batch
 from tasks.monitor.sockets import Unread
 from tasks.monitor.tally import Seen, Tally
+from tasks.notifications import Recipient
+from tasks.telling import tell_exits
 from trading.account import Wallet
 from trading.backoff import Backoff
 from trading.errors import BadDataError
@@ -46,10 +48,14 @@ Ask = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """Who hears of what the writer saw: the reconciler of gaps, the guardian of every row."""
+    """Who hears of what the writer saw: the reconciler of gaps, the guardian of every row.
+
+    The owner hears of trades that ended, in the transaction that books them.
+    """
 
     ask: Ask
     guard: Callable[[Sequence[PushedRow]], None]
+    owner: Recipient
 
 
 class Writer:
@@ -72,6 +78,7 @@ class Writer:
         self._delivered = delivered
         self._ask = listeners.ask
         self._guard = listeners.guard
+        self._owner = listeners.owner
         self._sequence = 0
         self._evidence: datetime | None = None
         self._beaten_at = -_BEAT_EVERY_SECONDS
@@ -140,6 +147,8 @@ class Writer:
                     recorded = record_batch(
                         session, self._key, messages, sequence=self._sequence + 1
                     )
+                    ended_at = max(message.pushed_at for message in messages)
+                    tell_exits(session, self._owner, recorded.closed, now=ended_at)
             except OperationalError as error:
                 # A deadlock or a lock that took too long; a lost connection is a SeatLostError.
                 failures += 1

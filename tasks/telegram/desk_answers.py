@@ -14,11 +14,11 @@ from db.repositories.intents import Intent
 from db.unit_of_work import read_session
 from tasks import halting
 from tasks.approvals import Answered, answer
+from tasks.asking import Asking
 from tasks.carrying_out import CarriedOut, carry_out_approved
 from tasks.clock import Clock
 from tasks.halting import StillWindingDown
 from tasks.manual import close_by_hand
-from tasks.proposing import Asking
 from tasks.resources import Resources
 from tasks.telegram.desk_pages import PAGES
 from trading.errors import ExchangeError
@@ -82,10 +82,10 @@ class DeskAnswers:
                     return _close(resources, deed.symbol)
 
     def _halt(self, deed: Deed, by: str) -> Halt:
-        key = self.asking.recipient.account
+        owner = self.asking.recipient
         # First what needs nobody: it must hold while the exchange is silent.
         pulled = halting.pull_by_hand(
-            self.sessions, key, reason=deed.reason, by=by, policy=deed.policy, now=self.now()
+            self.sessions, owner, reason=deed.reason, by=by, policy=deed.policy, now=self.now()
         )
         try:
             with self.open_resources() as resources:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import structlog
 
-from db.repositories import approvals, heartbeats
-from db.unit_of_work import read_session, unit_of_work
+from db.repositories import heartbeats
+from db.unit_of_work import unit_of_work
 from tasks.approvals import expire_due
-from tasks.carrying_out import carry_out_due
+from tasks.carrying_out import carry_out_due, left_behind
 from tasks.notifications import Send, Sent, deliver_due
 from tasks.telegram.desk_answers import DeskAnswers
 from tasks.telegram.reports import DrawPnl, report_due
@@ -45,10 +45,9 @@ def keep_up(answers: DeskAnswers, send: Send, draw: DrawPnl) -> Round:
 
 def _carry_out(answers: DeskAnswers) -> int:
     """Orders that were approved and left behind by a process that ended."""
-    with read_session(answers.sessions) as session:
-        left = approvals.to_carry_out(session, answers.asking.recipient.account)
-    # The process that took the answer is about to send it: only what it left behind is ours.
-    if not [kept for kept in left if _is_left_behind(kept, answers)]:
+    key = answers.asking.recipient.account
+    left = left_behind(answers.sessions, key, now=answers.now())
+    if not left:
         return 0
     try:
         with answers.open_resources() as resources:
@@ -56,7 +55,3 @@ def _carry_out(answers: DeskAnswers) -> int:
     except ExchangeError as error:
         log.warning("approved orders wait for the exchange", count=len(left), error=str(error))
         return 0
-
-
-def _is_left_behind(kept: approvals.Kept, answers: DeskAnswers) -> bool:
-    return kept.ended_at is not None and answers.now() - kept.ended_at > approvals.BUSY

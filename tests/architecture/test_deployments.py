@@ -25,13 +25,14 @@ def flow_of(deployment: dict[str, Any]) -> Flow[..., Any]:
     return found
 
 
-def test_two_flows_are_deployed_with_these_schedules(deployed: list[dict[str, Any]]) -> None:
+def test_these_flows_are_deployed_with_these_schedules(deployed: list[dict[str, Any]]) -> None:
     assert {
         f"{flow_of(one).name}/{one['name']}": [plan["cron"] for plan in one["schedules"]]
         for one in deployed
     } == {
         "trading-cycle/hourly": ["0 * * * *"],
         "position-sync/every-two-minutes": ["*/2 * * * *"],
+        "review-intent/by-hand": [],
     }
 
 
@@ -40,10 +41,14 @@ def test_every_schedule_is_a_cron_line_in_utc(deployed: list[dict[str, Any]]) ->
         assert CronSchedule(**plan).timezone == "UTC"
 
 
-def test_no_deployment_runs_beside_itself(deployed: list[dict[str, Any]]) -> None:
-    assert [one["concurrency_limit"] for one in deployed] == [
-        {"limit": 1, "collision_strategy": "CANCEL_NEW"}
-    ] * len(deployed)
+def test_no_deployment_runs_beside_itself_and_no_answer_is_dropped(
+    deployed: list[dict[str, Any]],
+) -> None:
+    assert {one["name"]: one["concurrency_limit"] for one in deployed} == {
+        "hourly": {"limit": 1, "collision_strategy": "CANCEL_NEW"},
+        "every-two-minutes": {"limit": 1, "collision_strategy": "CANCEL_NEW"},
+        "by-hand": {"limit": 1, "collision_strategy": "ENQUEUE"},
+    }
 
 
 def test_one_pool_runs_them_all(deployed: list[dict[str, Any]]) -> None:
@@ -57,6 +62,7 @@ def test_entrypoints_are_dotted_so_that_no_folder_hides_a_package(
     assert [one["entrypoint"] for one in deployed] == [
         "flows.trading_cycle.trading_cycle",
         "flows.position_sync.position_sync",
+        "flows.review_intent.review_intent",
     ]
 
 

@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 
 from db.unit_of_work import unit_of_work
 from tasks.account import account_state
+from tasks.asking import Asking
 from tasks.manual import Quote, Wish, quote
 from tasks.notifications import Recipient
-from tasks.proposing import Asking, propose
+from tasks.proposing import propose
 from tasks.resources import Resources
 from tests.fixtures.plotted_market import CALM
 from trading import risk

@@ -7,6 +7,7 @@ import pytest
 
 from trading.brakes import BrakeKind, TripPolicy
 from trading.notice_texts import (
+    closed_unprotected_notice,
     discrepancy_notice,
     entry_notice,
     exit_notice,
@@ -49,7 +50,18 @@ def test_a_brake_that_trips_by_itself_is_critical(kind: BrakeKind) -> None:
 
 
 def test_a_missing_stop_is_always_critical() -> None:
-    assert unprotected_notice("BTCUSDT", "closing", now=NOW).severity is Severity.CRITICAL
+    missing = unprotected_notice("BTCUSDT", "closing", now=NOW)
+    closed = closed_unprotected_notice("BTCUSDT", "no stop stood after 3 attempts", now=NOW)
+    assert {missing.severity, closed.severity} == {Severity.CRITICAL}
+    assert missing.dedupe_key != closed.dedupe_key  # the end is told though the trouble was
+
+
+def test_a_brake_that_gets_stricter_is_another_notice() -> None:
+    keys = {
+        halt_notice(BrakeKind.MANUAL, policy, by="Ada", reason="lunch", now=NOW).dedupe_key
+        for policy in TripPolicy
+    }
+    assert len(keys) == len(TripPolicy)
 
 
 @pytest.mark.parametrize(

@@ -47,10 +47,7 @@ def upgrade() -> None:
         _refuse(table, "TRUNCATE", "STATEMENT", "never_emptied")
     _refuse("decisions", "DELETE", "ROW", "written_once")
     _refuse("decisions", "TRUNCATE", "STATEMENT", "never_emptied")
-    op.execute(
-        "CREATE TRIGGER concluded_once BEFORE UPDATE ON decisions"
-        " FOR EACH ROW EXECUTE FUNCTION conclude_decision_once()"
-    )
+    op.execute("CREATE TRIGGER concluded_once BEFORE UPDATE ON decisions FOR EACH ROW EXECUTE FUNCTION conclude_decision_once()")
 
 
 def downgrade() -> None:
@@ -64,7 +61,4 @@ def downgrade() -> None:
 
 
 def _refuse(table: str, operation: str, level: str, name: str) -> None:
-    op.execute(
-        f"CREATE TRIGGER {name} BEFORE {operation} ON {table}"
-        f" FOR EACH {level} EXECUTE FUNCTION refuse_change()"
-    )
+    op.execute(f"CREATE TRIGGER {name} BEFORE {operation} ON {table} FOR EACH {level} EXECUTE FUNCTION refuse_change()")

@@ -153,9 +153,7 @@ def upgrade() -> None:
     for table, column, check, words, _ in WORDS:
         _allow(table, column, check, words, validated=True)
     op.execute(KEEP_HALTS)
-    op.add_column(
-        "risk_state", sa.Column("high_water_mark_at", sa.DateTime(timezone=True), nullable=True)
-    )
+    op.add_column("risk_state", sa.Column("high_water_mark_at", sa.DateTime(timezone=True), nullable=True))
     op.execute(DATE_HIGH_WATER_MARKS)
     for table in WRITTEN_ONCE:
         _refuse(table, "UPDATE OR DELETE", "ROW", "written_once")

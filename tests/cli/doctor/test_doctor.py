@@ -202,7 +202,7 @@ def test_the_command_exits_with_1_if_a_check_fails(
     assert run(["doctor", "--json"]) == 0
     healthy = json.loads(capsys.readouterr().out)
     assert healthy["ok"]
-    assert len(healthy["checks"]) == 12
+    assert len(healthy["checks"]) == 13
     prefect.change(workers=[])
     assert run(["doctor"]) == 1
     assert "no worker of the pool autotrader is online" in capsys.readouterr().out

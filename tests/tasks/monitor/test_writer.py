@@ -19,6 +19,7 @@ from tasks.monitor.delivered import Delivered
 from tasks.monitor.inbox import Inbox
 from tasks.monitor.tally import Seen, Tally
 from tasks.monitor.writer import COMPONENT, Listeners, Writer
+from tasks.notifications import Recipient
 from tests.tasks.monitor.rows import AT, POSITION, execution
 from trading.errors import BadDataError
 from trading.pushes import PushedRow, Quote, StreamMessage
@@ -40,7 +41,7 @@ class Bench:
             self.inbox,
             self.tally,
             delivered=Delivered(),
-            listeners=Listeners(self.asked.append, self.guarded.extend),
+            listeners=Listeners(self.asked.append, self.guarded.extend, Recipient(KEY)),
         )
 
     def push(self, *rows: PushedRow, refused: tuple[str, ...] = (), at: datetime = AT) -> None:
@@ -125,7 +126,7 @@ def test_dropped_pushes_ask_for_a_sync(bench: Bench) -> None:
         bench.inbox,
         bench.tally,
         delivered=Delivered(),
-        listeners=Listeners(bench.asked.append, bench.guarded.extend),
+        listeners=Listeners(bench.asked.append, bench.guarded.extend, Recipient(KEY)),
     )
     bench.push(POSITION)
     bench.push(POSITION)

@@ -1,0 +1,49 @@
+"""The newest calls to one model, as its breakers judge them."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.keys import AccountKey
+from db.models import LlmAnswerRow, LlmCallRow
+from db.repositories.rows import belongs_to
+from trading.call_outcomes import PastCall
+
+_MOST = 30
+"""Three windows of the widest breaker, so that probes in a row are counted too."""
+
+
+def recent_calls(
+    session: Session, key: AccountKey, host: str, model: str, *, now: datetime
+) -> tuple[PastCall, ...]:
+    """The newest calls of the account to this model, newest first, and what came of them.
+
+    Of one account only: the times of another may be those of a replayed market.
+    """
+    newest = (
+        select(LlmCallRow)
+        .where(
+            belongs_to(LlmCallRow, key),
+            LlmCallRow.host == host,
+            LlmCallRow.model_requested == model,
+            LlmCallRow.created_at <= now,
+        )
+        .order_by(LlmCallRow.created_at.desc(), LlmCallRow.id.desc())
+        .limit(_MOST)
+        .subquery()
+    )
+    pictures = func.jsonb_array_length(LlmAnswerRow.question["images"])
+    statement = (
+        select(
+            newest.c.created_at,
+            newest.c.ended_at,
+            newest.c.error_code,
+            LlmAnswerRow.judged_at.is_not(None),
+            LlmAnswerRow.failure,
+            func.coalesce(pictures > 0, False),
+        )
+        .outerjoin(LlmAnswerRow, LlmAnswerRow.call_id == newest.c.id)
+        .order_by(newest.c.created_at.desc(), newest.c.id.desc())
+    )
+    return tuple(PastCall(*row) for row in session.execute(statement))

@@ -1,0 +1,147 @@
+"""A question to the model by hand: what would be sent and what it may cost, or the answer."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from db.repositories import llm_calls
+from db.unit_of_work import read_session
+from tasks.analysis import Judgement, judge
+from tasks.market import look_at_market
+from tasks.model_analyst.desk import ModelDesk
+from tasks.model_analyst.opinion import ask_model
+from tasks.resources import Desk, Resources
+from trading import budget
+from trading.analysis import Abstention, Analysis
+from trading.cache_keys import CacheMode
+from trading.chart import ChartImage, UploadedChart
+from trading.image_tokens import image_tokens
+from trading.model_errors import ModelUnavailableError
+from trading.model_port import Around
+from trading.pricing import Price, worst_case
+from trading.reasons import Reason, Refused
+from trading.replies import ModelReply, ModelRequest
+from trading.snapshot import MarketSnapshot
+from trading.text_tokens import text_tokens
+
+UPLOADED = "uploaded"
+"""The image arm of a picture that a person gave; also who drew it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A question that was not sent. Tokens are estimates, money is USD.
+
+    `worst_case_usd` is None if nobody knows the model's price; `refused` is what the budget says
+    against it now, "" if it says nothing.
+    """
+
+    model: str
+    system: str
+    user: str
+    pictures: int
+    text_tokens: int
+    image_tokens: int
+    max_output_tokens: int
+    worst_case_usd: Decimal | None
+    refused: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the model said, and what the rules make of it. Nothing is sent for it."""
+
+    answer: Analysis | Abstention
+    judgement: Judgement
+
+
+def look(resources: Resources, symbol: str) -> MarketSnapshot | Refused:
+    """The market of a symbol now as the desk would see it, an open position included."""
+    found = resources.gateway.instruments([symbol])
+    if not found:
+        return Refused(
+            Reason.DATA_INSTRUMENT,
+            f"the exchange lists no USDT perpetual {symbol} that can be traded now",
+        )
+    held = {position.symbol: position for position in resources.gateway.positions()}
+    snapshot: MarketSnapshot | Refused = look_at_market(resources, found[0], held.get(symbol))
+    return snapshot
+
+
+def as_chart(uploaded: UploadedChart) -> ChartImage:
+    """The picture of a person as one for the model: without a code and without known prices."""
+    return ChartImage(
+        png=uploaded.png,
+        sha256=uploaded.sha256,
+        width=uploaded.width,
+        height=uploaded.height,
+        code="",
+        renderer=UPLOADED,
+    )
+
+
+def opinion(desk: Desk, model: ModelDesk, snapshot: MarketSnapshot, chart: ChartImage) -> Opinion:
+    """The model's answer, asked within the budget, and the judgement of it.
+
+    Raises:
+        MisconfiguredError: the prompt does not exist or cannot be filled.
+    """
+    answer = ask_model(model, snapshot, chart)
+    return Opinion(answer, judge(desk, snapshot, answer))
+
+
+def preview(model: ModelDesk, snapshot: MarketSnapshot, chart: ChartImage) -> Preview:
+    """The question as it would leave now. Nothing is sent, reserved or stored.
+
+    Raises:
+        MisconfiguredError: the prompt does not exist or cannot be filled.
+        ModelUnavailableError: the model would not be asked now; the message says why.
+    """
+    request = _at_the_door(model, snapshot, chart)
+    name = model.model.identity.model
+    price = model.price_of(name, model.now().date())
+    text = text_tokens(request.system) + text_tokens(request.user)
+    picture = _picture_tokens(chart, price) * len(request.images)
+    room = request.max_output_tokens
+    cost = None if price is None else worst_case(text + picture, room, price)
+    return Preview(
+        model=name,
+        system=request.system,
+        user=request.user,
+        pictures=len(request.images),
+        text_tokens=text,
+        image_tokens=picture,
+        max_output_tokens=room,
+        worst_case_usd=cost,
+        refused=_refused(model, snapshot.symbol, cost),
+    )
+
+
+def _at_the_door(model: ModelDesk, snapshot: MarketSnapshot, chart: ChartImage) -> ModelRequest:
+    """The first request, made by the same code as a real one and stopped before it is sent."""
+    stopped: list[ModelRequest] = []
+
+    def stop(request: ModelRequest, _around: Around) -> ModelReply:
+        stopped.append(request)
+        message = "a dry run sends nothing"
+        raise ModelUnavailableError(message)
+
+    dry = replace(model, model=replace(model.model, ask=stop), cache=CacheMode.REFRESH)
+    answer = ask_model(dry, snapshot, chart)
+    if not stopped:
+        why = answer.detail if isinstance(answer, Abstention) else answer.analyst
+        message = f"{snapshot.symbol}: the model would not be asked now: {why}"
+        raise ModelUnavailableError(message)
+    return stopped[0]
+
+
+def _picture_tokens(chart: ChartImage, price: Price | None) -> int:
+    if price is None or price.image is None:
+        return 0
+    return image_tokens(price.image, chart.width, chart.height)
+
+
+def _refused(model: ModelDesk, symbol: str, cost: Decimal | None) -> str:
+    with read_session(model.sessions) as session:
+        spent = llm_calls.spent(session, model.account, symbol, now=model.now())
+    verdict = budget.decide(model.budget, spent, cost)
+    return verdict.detail if isinstance(verdict, budget.Refused) else ""

@@ -1,0 +1,47 @@
+"""Documents are compared by what they say, not by how they were written."""
+
+import pytest
+
+from tasks.comparing import Difference, differences
+
+
+@pytest.mark.parametrize(
+    ("stored", "today"),
+    [
+        ({"a": "1"}, {"a": "1"}),
+        ({"a": "1.10"}, {"a": "1.1"}),
+        ({"a": "39801.12345678"}, {"a": "39801.12345679"}),
+        ({}, {"a": None, "b": [], "c": {}}),
+        (None, None),
+        ({"a": ["1.0", {"b": "2"}]}, {"a": ["1", {"b": "2.0"}]}),
+    ],
+)
+def test_what_says_the_same_does_not_differ(stored: object, today: object) -> None:
+    assert list(differences("x", stored, today)) == []
+
+
+@pytest.mark.parametrize(
+    ("stored", "today", "found"),
+    [
+        ("long", "short", Difference("x", "long", "short")),
+        ("39801.5", "39801", Difference("x", "39801.5", "39801")),
+        ("0", None, Difference("x", "0", "nothing")),
+        (0, None, Difference("x", "0", "nothing")),
+        ("", None, Difference("x", "", "nothing")),
+        (True, "true", Difference("x", "True", "true")),
+        ({"a": {"b": "1"}}, {"a": {"b": "2"}}, Difference("x.a.b", "1", "2")),
+        ({"a": ["up"]}, {"a": ["up", "down"]}, Difference("x.a", "up", "up; down")),
+        ({"a": "1"}, None, Difference("x", "a 1", "nothing")),
+        ("1" * 41, "1" * 40 + "2", Difference("x", "1" * 41, "1" * 40 + "2")),
+    ],
+)
+def test_what_differs_is_named_by_its_place(
+    stored: object, today: object, found: Difference
+) -> None:
+    assert list(differences("x", stored, today)) == [found]
+
+
+def test_long_texts_are_cut() -> None:
+    (found,) = differences("x", "a" * 999, "b")
+
+    assert len(found.stored) == 200
