@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from tests.trading import builders
-from trading.analysis import Action, Analysis, FlatReason, Probabilities
+from trading.analysis import AbstentionCode, Action, Analysis, FlatReason, Probabilities
 from trading.errors import InvariantError
+from trading.failures import FailureCode
 from trading.positions import Direction
 
 FLAT: dict[str, Any] = {
@@ -60,3 +61,7 @@ def test_half_answers_cannot_be_built(changes: dict[str, Any], message: str) -> 
 def test_probabilities_sum_to_one_hundred(parts: tuple[int, int, int]) -> None:
     with pytest.raises(InvariantError, match="probabilities are"):
         Probabilities(*parts)
+
+
+def test_every_failure_of_an_answer_can_be_a_reason_to_abstain() -> None:
+    assert {code.value for code in FailureCode} <= {code.value for code in AbstentionCode}
