@@ -13,6 +13,7 @@ from tasks.policies import AT_MOST_ONCE, SAFE_TO_RETRY, is_transient, never
 from trading.errors import (
     AutotraderError,
     BadDataError,
+    BadUploadError,
     CandleGapError,
     ExchangeDuplicateError,
     ExchangeError,
@@ -36,6 +37,7 @@ MAY_PASS: dict[type[Exception], bool] = {
     ExchangeHaltedError: False,
     ExchangeDuplicateError: False,
     BadDataError: False,
+    BadUploadError: False,
     CandleGapError: False,
     OldCandleError: False,
     InvariantError: False,
