@@ -7,6 +7,7 @@ from textwrap import wrap
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from config.approvals import ApprovalSettings
 from config.brakes import BrakeSettings
 from config.desk import DeskSettings
 from config.exchange import ExchangeSettings
@@ -28,6 +29,7 @@ GROUPS: tuple[type[BaseModel], ...] = (
     ProtectionSettings,
     ModelSettings,
     ModelQuestionSettings,
+    ApprovalSettings,
     TelegramSettings,
     PlaceSettings,
 )

@@ -8,22 +8,25 @@ from pydantic import SecretStr
 
 from config.places import PlaceSettings
 from config.settings import Settings
+from config.telegram import TelegramSettings
 from trading.canonical import fingerprint
 
 PACKAGES = ("adapters", "config", "db", "flows", "tasks", "trading")
 """The packages whose code takes part in a decision."""
 
+_UNDECISIVE = PlaceSettings.model_fields.keys() | TelegramSettings.model_fields.keys()
+
 
 def config_hash(settings: Settings) -> str:
     """SHA-256 of the settings that can change a decision, 64 hex digits.
 
-    Secrets and places (folders, addresses, ports, logs) are left out: the same desk moved to
-    another machine keeps its hash.
+    Secrets, places (folders, addresses, ports, logs) and the owner's chats are left out: the same
+    desk moved to another machine keeps its hash.
     """
     decisive = {
         name: getattr(settings, name)
         for name, field in Settings.model_fields.items()
-        if name not in PlaceSettings.model_fields and field.annotation is not SecretStr
+        if name not in _UNDECISIVE and field.annotation is not SecretStr
     }
     return fingerprint(decisive)
 

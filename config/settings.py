@@ -9,6 +9,7 @@ from typing import Self
 from pydantic import SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from config.approvals import ApprovalSettings
 from config.brakes import BrakeSettings
 from config.desk import Clock, DeskSettings
 from config.environments import Environment, address_fault, base_url
@@ -36,6 +37,7 @@ class Settings(
     ProtectionSettings,
     ModelSettings,
     ModelQuestionSettings,
+    ApprovalSettings,
     TelegramSettings,
     PlaceSettings,
     BaseSettings,

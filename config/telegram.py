@@ -1,23 +1,20 @@
-"""How the owner is told and asked: the bot, what waits for a word, when it is quiet."""
+"""How the owner is told: the bot, the chats, and when it is quiet."""
 
 import re
-from datetime import time, timedelta
-from decimal import Decimal
+from datetime import time
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 
 from trading.notices import Loudness, NoticeKind, NoticePreferences, QuietHours
-from trading.proposals import ApprovalPolicy, ApprovalRules
 
-_RULES = ApprovalRules()
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{10,100}")
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 
 class TelegramSettings(BaseModel):
-    """Telegram: the owner's phone, approvals and notifications."""
+    """Telegram: the owner's phone and what it is told. None of these changes a decision."""
 
     telegram_token: SecretStr = Field(
         SecretStr(""), description="Token of the bot, from @BotFather. Empty: no Telegram."
@@ -32,24 +29,6 @@ class TelegramSettings(BaseModel):
         "https://api.telegram.org/bot",
         pattern=r"^https?://[^\s]+/bot$",
         description="Address of the Bot API up to the token.",
-    )
-    approval: ApprovalPolicy = Field(
-        _RULES.policy,
-        description="Which orders wait for your word: never, the cycle's entries, or all entries, "
-        "those by hand among them. Orders that reduce risk never wait.",
-    )
-    approval_expiry_minutes: int = Field(
-        int(_RULES.expiry.total_seconds()) // 60,
-        ge=1,
-        le=240,
-        description="How long an order waits for your word before it is skipped, in minutes.",
-    )
-    approval_max_drift_fraction: Decimal = Field(
-        _RULES.maximum_drift_fraction,
-        gt=0,
-        le=1,
-        description="How far the price may have moved when you approve, as a fraction of the "
-        "distance to the stop; beyond it you are asked again.",
     )
     notify_silent: tuple[NoticeKind, ...] = Field(
         (),
@@ -68,14 +47,6 @@ class TelegramSettings(BaseModel):
     quiet_hours_zone: str = Field(
         "UTC", description="Time zone of the quiet hours, such as Europe/Vienna."
     )
-
-    def approval_rules(self) -> ApprovalRules:
-        """What waits for the owner, and for how long, as the rules take it."""
-        return ApprovalRules(
-            policy=self.approval,
-            expiry=timedelta(minutes=self.approval_expiry_minutes),
-            maximum_drift_fraction=self.approval_max_drift_fraction,
-        )
 
     def notice_preferences(self) -> NoticePreferences:
         """How loudly the owner is told, as the rules take it."""

@@ -17,6 +17,7 @@ def hash_of(**env: str) -> str:
 def test_a_limit_changes_the_hash() -> None:
     assert hash_of(max_open_positions="4") != hash_of()
     assert hash_of(symbols="BTCUSDT") != hash_of()
+    assert hash_of(approval="entries") != hash_of()
     assert re.fullmatch("[0-9a-f]{64}", hash_of())
 
 
@@ -26,6 +27,7 @@ def test_a_limit_changes_the_hash() -> None:
         {"sim_port": "9999", "data_folder": "elsewhere", "log_format": "json"},
         {"exchange_api_key": "other", "exchange_api_secret": "other"},
         {"max_leverage": "5.0"},
+        {"quiet_hours": "22:00-07:00", "notify_silent": "entry"},
     ],
 )
 def test_another_machine_key_or_spelling_keeps_the_hash(moved: dict[str, str]) -> None:

@@ -1,7 +1,6 @@
 """What the owner may choose about the phone, and what is refused with an explanation."""
 
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ from pydantic import ValidationError
 
 from config.telegram import TelegramSettings
 from trading.notices import Loudness, NoticeKind
-from trading.proposals import ApprovalPolicy, ApprovalRules
 
 TOKEN = "123456:AAaaBBbbCCccDDdd-_1"
 
@@ -18,8 +16,7 @@ def settings(**given: Any) -> TelegramSettings:
     return TelegramSettings.model_validate(given)
 
 
-def test_the_defaults_ask_nobody_and_are_the_rules_own() -> None:
-    assert settings().approval_rules() == ApprovalRules()
+def test_the_defaults_know_no_quiet_hours() -> None:
     assert settings().notice_preferences().quiet is None
 
 
@@ -27,18 +24,12 @@ def test_choices_arrive_at_the_rules() -> None:
     chosen = settings(
         telegram_token=TOKEN,
         telegram_chat_ids="7, -100123",
-        approval="entries",
-        approval_expiry_minutes=5,
-        approval_max_drift_fraction="0.5",
         notify_silent="entry,exit",
         notify_off="report",
         quiet_hours="22:00-07:00",
         quiet_hours_zone="Europe/Vienna",
     )
     assert chosen.telegram_chat_ids == (7, -100123)
-    assert chosen.approval_rules() == ApprovalRules(
-        ApprovalPolicy.ENTRIES, timedelta(minutes=5), Decimal("0.5")
-    )
     wishes = chosen.notice_preferences()
     assert wishes.loudness == {
         NoticeKind.ENTRY: Loudness.SILENT,
@@ -57,9 +48,6 @@ def test_choices_arrive_at_the_rules() -> None:
         ({"telegram_token": TOKEN}, "TELEGRAM_CHAT_IDS is empty"),
         ({"telegram_chat_ids": "me"}, "valid integer"),
         ({"telegram_base_url": "https://api.telegram.org"}, "should match pattern"),
-        ({"approval": "sometimes"}, "'never', 'entries' or 'all'"),
-        ({"approval_expiry_minutes": 0}, "greater than or equal to 1"),
-        ({"approval_max_drift_fraction": 0}, "greater than 0"),
         ({"notify_off": "entries"}, "'entry'"),
         ({"quiet_hours": "22-7"}, "write it like 22:00-07:00"),
         ({"quiet_hours": "07:00-07:00"}, "no part of a day"),
