@@ -12,6 +12,7 @@ from db.unit_of_work import unit_of_work
 from tasks.account import account_state
 from tasks.closing import close_position
 from tasks.entering import enter_trade
+from tasks.proposing import propose
 from tasks.reserving import reserve_entry
 from tasks.resources import Resources
 from trading import risk
@@ -20,6 +21,7 @@ from trading.capacity import AccountState
 from trading.instruments import Instrument
 from trading.link_ids import Leg, link_id
 from trading.positions import Direction, Position
+from trading.proposals import Proposal
 from trading.reasons import Reason, Refused
 from trading.risk import Approved
 from trading.signals import Signal, signal_by_hand
@@ -93,6 +95,27 @@ def reserve(resources: Resources, quoted: Quote) -> Reserved | Refused:
         instruments.remember(session, environment, (quoted.instrument,), now=now)
         intent = reserve_entry(session, resources.desk, approved, account, now=now)
     return intent if isinstance(intent, Refused) else Reserved(approved, intent)
+
+
+def ask_owner(resources: Resources, quoted: Quote) -> Proposal | Refused:
+    """The reviewed trade as a question to the owner, or the refusal. Nothing is reserved or sent.
+
+    Sync first: the limits count the positions of the newest mirror.
+    """
+    now = resources.now()
+    with unit_of_work(resources.sessions) as session:
+        account = _account(session, resources, quoted, now)
+        approved = _review(resources, quoted, account, now)
+        if isinstance(approved, Refused):
+            return approved
+        return propose(
+            session,
+            resources.asking,
+            approved,
+            entry_price=quoted.signal.entry_price,
+            now=now,
+            reasons="a trade by hand",
+        )
 
 
 def execute(resources: Resources, reserved: Reserved) -> Intent:

@@ -11,10 +11,20 @@ from cli.output import print_json, say, warn
 from config.settings import Settings
 from db.repositories.intents import Intent
 from flows.position_sync import position_sync
-from tasks.manual import Quote, Wish, close_by_hand, execute, preview, quote, reserve
+from tasks.manual import (
+    Quote,
+    Wish,
+    ask_owner,
+    close_by_hand,
+    execute,
+    preview,
+    quote,
+    reserve,
+)
 from tasks.resources import Resources
 from trading.intent_states import IntentState
 from trading.positions import Direction, Position
+from trading.proposals import OrderSource, Proposal, needs_approval
 from trading.reasons import Refused
 from trading.risk import Approved
 
@@ -53,7 +63,8 @@ def trade(
     """Open a position at the market, its stop and target with it.
 
     The quantity is what the risk limits afford between price and stop. A trade that breaks a
-    limit is refused with the limit's name and exit code 3; no option overrules one.
+    limit is refused with the limit's name and exit code 3; no option overrules one. With
+    AUTOTRADER_APPROVAL=all it waits for your word first.
 
     Examples:
     - `autotrader trade BTCUSDT long --stop 60000 --target 64000`
@@ -91,7 +102,7 @@ def close(symbol: Symbol, *, yes: Yes = False, as_json: AsJson = False) -> None:
     _tell(intent, as_json=as_json)
 
 
-def _trade(resources: Resources, wish: Wish, *, asks: bool) -> Intent | Refused:
+def _trade(resources: Resources, wish: Wish, *, asks: bool) -> Intent | Proposal | Refused:
     quoted = quote(resources, wish)
     if isinstance(quoted, Refused):
         return quoted
@@ -104,6 +115,8 @@ def _trade(resources: Resources, wish: Wish, *, asks: bool) -> Intent | Refused:
         quoted = quote(resources, wish)
         if isinstance(quoted, Refused):
             return quoted
+    if needs_approval(resources.asking.rules.policy, OrderSource.HAND):
+        return ask_owner(resources, quoted)
     reserved = reserve(resources, quoted)
     return reserved if isinstance(reserved, Refused) else execute(resources, reserved)
 
@@ -136,7 +149,7 @@ def _book(settings: Settings) -> None:
         warn("Prefect's API does not answer: the next sync books the trade.")
 
 
-def _tell(result: Intent | Refused, *, as_json: bool) -> None:
+def _tell(result: Intent | Proposal | Refused, *, as_json: bool) -> None:
     if as_json:
         print_json(_facts(result))
     elif isinstance(result, Refused):
@@ -145,13 +158,16 @@ def _tell(result: Intent | Refused, *, as_json: bool) -> None:
         say(_sentence(result))
     if isinstance(result, Refused):
         raise typer.Exit(REFUSED)
-    if result.state is not IntentState.FILLED:
+    if isinstance(result, Intent) and result.state is not IntentState.FILLED:
         raise typer.Exit(FAILED)
 
 
-def _facts(result: Intent | Refused) -> dict[str, object]:
+def _facts(result: Intent | Proposal | Refused) -> dict[str, object]:
     if isinstance(result, Refused):
         return {"state": "refused_by_limit", "reason": result.reason, "detail": result.detail}
+    if isinstance(result, Proposal):
+        waits = {"approval_id": str(result.id), "expires_at": result.expires_at}
+        return {"state": "waits_for_approval", "order": result.order, **waits}
     return {
         "state": result.state,
         "order": result.order,
@@ -163,7 +179,16 @@ def _facts(result: Intent | Refused) -> dict[str, object]:
     }
 
 
-def _sentence(intent: Intent) -> str:
+def _sentence(result: Intent | Proposal) -> str:
+    if isinstance(result, Proposal):
+        return (
+            f"Waits for your word until {result.expires_at:%H:%M:%S} UTC: "
+            f"`autotrader approve {result.id}`"
+        )
+    return _ending(result)
+
+
+def _ending(intent: Intent) -> str:
     order = intent.order
     what = f"{order.side} {order.quantity} {order.symbol} ({order.link_id})"
     match intent.state:

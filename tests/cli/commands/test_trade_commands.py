@@ -1,7 +1,8 @@
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from io import StringIO
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -44,6 +45,22 @@ def test_a_trade_by_hand_is_placed_with_its_stop_and_closed_again(
     assert closed.out.startswith("Filled: sell ")
     assert desk.gateway.positions() == []
     assert json.loads(autotrader("positions", "--json").out)["positions"] == []
+
+
+def test_a_trade_by_hand_waits_for_a_word_where_all_orders_do(
+    autotrader: Callable, desk: Venue, use_settings: Callable[[Mapping[str, Any]], None]
+) -> None:
+    use_settings({"APPROVAL": "all"})
+
+    asked = autotrader("trade", CALM, "long", *LEVELS, "--yes", "--json")
+
+    answer = json.loads(asked.out)
+    assert (asked.code, answer["state"]) == (0, "waits_for_approval")
+    assert desk.gateway.positions() == []
+    approved = autotrader("approve", answer["approval_id"], "--yes")
+    assert approved.code == 0, approved.err
+    (position,) = desk.gateway.positions()
+    assert (position.symbol, position.stop_loss) == (CALM, 147)
 
 
 def test_a_limit_refuses_with_its_name_and_code_3(autotrader: Callable, desk: Venue) -> None:
