@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from cli.desk import PREFECT_FOLDER, embedded_database, with_database
 from cli.prefect_state import PrefectState
+from cli.stack.child_output import Sink
 from cli.stack.children import Child, ChildError
 from cli.stack.database import FOLDER, open_database
 from cli.stack.monitor import start_monitor
@@ -26,21 +27,32 @@ from trading.errors import MisconfiguredError
 _READY = timedelta(seconds=60)
 _PAUSE_SECONDS = 0.2
 
+BOT_AGAIN = "Correct what it said and run `autotrader telegram`."
+
 
 @dataclass(frozen=True, slots=True)
 class RunningDesk:
-    """The processes of a desk that is ready."""
+    """The processes of a desk that is ready. `bot` is the owner's, None without one."""
 
     settings: Settings
     children: tuple[Child, ...]
     owns_database: bool
+    bot: Child | None
+    tell: Sink
 
     def watch(self) -> None:
-        """Return never; raise ChildError, naming it, as soon as one process has ended."""
+        """Return never; raise ChildError, naming it, as soon as one process has ended.
+
+        The end of the bot is told and changes nothing: a revoked token must not stop the monitor.
+        """
         database = embedded_database(self.settings)
+        bot = self.bot
         while True:
             for child in self.children:
                 require_running(child)
+            if bot is not None and bot.poll() is not None:
+                self.tell("the bot ended; the desk goes on and its messages wait. " + BOT_AGAIN)
+                bot = None
             if self.owns_database and database.process_id is None:
                 log = self.settings.data_folder / FOLDER / "cluster" / "server.log"
                 message = f"the embedded PostgreSQL ended; its log is {log}"
@@ -66,9 +78,9 @@ def start_desk(stack: ExitStack, settings: Settings, log: PrefixedLog) -> Runnin
         simulator = stack.enter_context(_start_exchange(settings, log))
         children.append(simulator.child)
     children.append(_start_monitor(stack, settings, log))
-    children.extend(_start_telegram(stack, settings, log))
+    bot = _start_telegram(stack, settings, log)
     children.extend(_start_prefect(stack, settings, log))
-    return RunningDesk(settings, tuple(children), owns_database)
+    return RunningDesk(settings, tuple(children), owns_database, bot, log.sink("up"))
 
 
 def _own_folder(stack: ExitStack, settings: Settings) -> None:
@@ -118,13 +130,13 @@ def _start_monitor(stack: ExitStack, settings: Settings, log: PrefixedLog) -> Ch
     return monitor
 
 
-def _start_telegram(stack: ExitStack, settings: Settings, log: PrefixedLog) -> list[Child]:
+def _start_telegram(stack: ExitStack, settings: Settings, log: PrefixedLog) -> Child | None:
     """The bot, where the owner has one."""
     if not settings.telegram_token.get_secret_value():
-        return []
+        return None
     bot = start_telegram(worker_environment(settings, {}), log=log.sink("telegram"))
     stack.callback(bot.stop)
-    return [bot]
+    return bot
 
 
 def _start_prefect(stack: ExitStack, settings: Settings, log: PrefixedLog) -> list[Child]:
