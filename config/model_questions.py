@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, field_validator
 
+from config.sources import OFF
 from trading.budget import BudgetLimits
 from trading.cache_keys import CacheMode
 
@@ -71,8 +72,7 @@ class ModelQuestionSettings(BaseModel):
     )
     @classmethod
     def _read_off(cls, given: object) -> object:
-        # An empty variable leaves the default in force, so no limit needs a word.
-        return None if given == "off" else given
+        return None if given == OFF else given
 
     def budget_limits(self) -> BudgetLimits:
         """What calls may cost."""

@@ -11,6 +11,9 @@ from trading.errors import MisconfiguredError
 
 PREFIX = "AUTOTRADER_"
 
+OFF = "off"
+"""No limit, for settings whose limit is on by default: empty leaves the default in force."""
+
 
 def given_values(
     names: Collection[str], *, env: Mapping[str, str], env_file: Path | None

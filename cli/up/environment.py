@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from cli.stack.environment import neutral_environment
 from config.settings import Settings
-from config.sources import PREFIX
+from config.sources import OFF, PREFIX
 
 
 def settings_environment(settings: Settings) -> dict[str, str]:
@@ -17,8 +17,8 @@ def settings_environment(settings: Settings) -> dict[str, str]:
     run happens to find where it runs.
     """
     return {
-        f"{PREFIX}{name.upper()}": _text(getattr(settings, name))
-        for name in type(settings).model_fields
+        f"{PREFIX}{name.upper()}": _text(getattr(settings, name), field.default)
+        for name, field in type(settings).model_fields.items()
     }
 
 
@@ -27,10 +27,10 @@ def worker_environment(settings: Settings, prefect: Mapping[str, str]) -> dict[s
     return {**neutral_environment(), **settings_environment(settings), **prefect}
 
 
-def _text(value: object) -> str:
+def _text(value: object, default: object) -> str:
     match value:
         case None:
-            return ""
+            return "" if default is None else OFF
         case SecretStr():
             return value.get_secret_value()
         case tuple():

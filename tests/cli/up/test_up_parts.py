@@ -1,6 +1,7 @@
 """The parts of `up` that need no process."""
 
 from contextlib import ExitStack
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -30,6 +31,8 @@ def test_a_flow_run_finds_the_very_same_settings_in_its_environment(tmp_path: Pa
         exchange_api_key=SecretStr("key"),
         exchange_api_secret=SecretStr("secret"),
         real_data=None,
+        model_budget_per_day_usd=None,
+        model_budget_per_month_usd=Decimal(7),
     )
     assert Settings.load(settings_environment(settings), env_file=None) == settings
 
