@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from db.queries.replay import StoredReply
-from tasks.model_analyst.believing import doubted
+from tasks.model_analyst.believing import Told, believe, doubted
 from tasks.model_analyst.opinion import abstention_of
 from trading import technical_analyst
 from trading.analysis import Abstention, AbstentionCode, Analysis
 from trading.chart import ChartImage
-from trading.failures import Failure, FailureCode, Remedy
-from trading.grounding import Grounded, GroundingRules, GroundingView, ground
+from trading.failures import Failure, FailureCode
+from trading.grounding import Grounded, GroundingRules
 from trading.model_answer import ModelAnswer
 from trading.snapshot import MarketSnapshot
 from trading.technical_analyst import TechnicalRules
@@ -18,7 +18,6 @@ from trading.technical_analyst import TechnicalRules
 Reader: TypeAlias = Callable[[StoredReply], ModelAnswer | Failure]
 """Reads a reply as strictly as its model's server promised to keep to the schema."""
 
-_ASKED_AGAIN = (Remedy.REPAIR, Remedy.RETRY, Remedy.RETRY_LONGER)
 _OF_ANSWERS = frozenset(code.value for code in FailureCode)
 
 
@@ -51,7 +50,7 @@ def _of_model(
     """The first reply, or the second if the first has to be asked about again; never a third."""
     version = str((said or {}).get("version") or "")
     found = _believed(read, replies[0], snapshot, chart, version)
-    if isinstance(found, Failure) and found.remedy in _ASKED_AGAIN:
+    if isinstance(found, Failure) and found.remedy.asks_again:
         if len(replies) == 1:
             # It was not asked again for want of time, or nobody answered when it was.
             return _silence(said or {}) or abstention_of(found)
@@ -62,21 +61,14 @@ def _of_model(
 def _believed(
     read: Reader, told: StoredReply, snapshot: MarketSnapshot, chart: ChartImage, version: str
 ) -> Grounded | Failure:
-    answer = read(told)
-    if isinstance(answer, Failure):
-        return answer
-    has_seen = bool(told.images)
-    view = GroundingView(
-        snapshot=snapshot,
-        chart_code=chart.code if has_seen else None,
-        drawn_low=chart.drawn_low if has_seen else None,
-        drawn_high=chart.drawn_high if has_seen else None,
-        answered_at=told.answered_at,
-        rules=GroundingRules(),
-        analyst=told.model,
+    then = Told(
+        model=told.model,
         version=version,
+        answered_at=told.answered_at,
+        saw_picture=bool(told.images),
+        rules=GroundingRules(),
     )
-    return ground(answer, view)
+    return believe(read(told), then, snapshot, chart)
 
 
 def _is_technical(said: Mapping[str, object]) -> bool:

@@ -1,10 +1,11 @@
 """The one composition root: from the owner's settings to everything a step may use."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
+from functools import cache
+from threading import Lock
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -202,8 +203,21 @@ def _chosen_analyst(
     if settings.analyst is AnalystName.TECHNICAL:
         yield _technical_analyst
         return
-    with opened_model_desk(settings, desk, sessions, now) as asking:
-        yield partial(ask_model, asking)
+    with ExitStack() as stack:
+        opening = Lock()
+
+        # Opened by the first question: a wrong name, price file or certificate of the model must
+        # not keep a sync, a brake or a close by hand from their work.
+        @cache
+        def model() -> ModelDesk:
+            return stack.enter_context(opened_model_desk(settings, desk, sessions, now))
+
+        def ask(snapshot: MarketSnapshot, chart: ChartImage) -> Analysis | Abstention:
+            with opening:
+                asked = model()
+            return ask_model(asked, snapshot, chart)
+
+        yield ask
 
 
 @contextmanager

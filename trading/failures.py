@@ -44,6 +44,11 @@ class Remedy(StrEnum):
     SHADOW = "shadow"
     """Keep the decision and label it, send nothing."""
 
+    @property
+    def asks_again(self) -> bool:
+        """Whether the model is asked once more."""
+        return self in {Remedy.REPAIR, Remedy.RETRY, Remedy.RETRY_LONGER}
+
 
 REMEDIES: Mapping[FailureCode, Remedy] = MappingProxyType(
     {

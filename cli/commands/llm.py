@@ -16,6 +16,7 @@ from cli.options import AsJson
 from cli.output import print_json, print_table
 from config.model_access import ModelSettings
 from config.models import known_capability
+from tasks.resources import model_access
 
 FAILED = 1
 
@@ -69,15 +70,12 @@ def chosen_access(settings: ModelSettings, *, base_url: str, model: str) -> Mode
     """
     url = base_url or settings.model_base_url
     is_same_server = urlsplit(url).netloc == urlsplit(settings.model_base_url).netloc
-    return ModelAccess(
-        base_url=url,
-        api_key=settings.model_api_key if is_same_server else SecretStr(""),
-        model=model or settings.model_name,
-        effort=settings.model_effort or None,
-        temperature=settings.model_temperature,
-        seed=settings.model_seed,
-        ca_path=settings.model_ca_file or None,
-    )
+    chosen = {
+        "model_base_url": url,
+        "model_api_key": settings.model_api_key if is_same_server else SecretStr(""),
+        "model_name": model or settings.model_name,
+    }
+    return model_access(settings.model_copy(update=chosen))
 
 
 def examine(access: ModelAccess) -> list[Finding]:

@@ -7,7 +7,7 @@ from db.repositories import prompts
 from db.repositories.llm_answers import QuestionInFlightError
 from db.unit_of_work import read_session
 from tasks.model_analyst.asking import ask, judge
-from tasks.model_analyst.believing import believe, doubted
+from tasks.model_analyst.believing import Told, believe, doubted
 from tasks.model_analyst.booking import Booking, BudgetExhaustedError
 from tasks.model_analyst.breaking import LeftAloneError
 from tasks.model_analyst.desk import ModelDesk
@@ -81,14 +81,14 @@ def _verdict(
 ) -> Grounded | Failure:
     booking = Booking(desk, subject.snapshot, subject.fingerprint, attempt)
     with ask(desk, subject.snapshot, request, booking) as asked:
-        found = believe(
-            desk,
-            asked.reply,
-            subject.snapshot,
-            subject.chart,
-            asked.answered_at,
+        told = Told(
+            model=desk.model.identity.model,
             version=str(subject.version.reference),
+            answered_at=asked.answered_at,
+            saw_picture=desk.sends_picture,
+            rules=desk.grounding,
         )
+        found = believe(desk.model.read(asked.reply), told, subject.snapshot, subject.chart)
         judge(desk, asked, _failure_in(found))
     return found
 

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.bybit.gateway import BybitGateway
 from tasks.resources import Resources, open_resources, refuse_withdrawal_right
+from tasks.sync import synchronise
 from tests.fixtures.desks import NO_CHART, settings_of
 from tests.fixtures.simulator import Venue
 from tests.trading.builders import snapshot
@@ -31,6 +32,18 @@ def test_the_built_in_analyst_reads_the_charts(quiet_venue: Venue, desk_database
 
     assert isinstance(answer, Analysis | Abstention)
     assert isinstance(answer, Abstention) or answer.analyst == NAME
+
+
+def test_a_wrong_model_keeps_nothing_but_a_question_from_its_work(
+    quiet_venue: Venue, desk_database_url: str
+) -> None:
+    settings = settings_of(quiet_venue, desk_database_url, analyst="openai")
+
+    with open_resources(settings, role="test") as resources:
+        assert synchronise(resources).positions == 0
+        for _ in range(2):
+            with pytest.raises(MisconfiguredError, match="needs an API key"):
+                resources.analyst(snapshot(), NO_CHART)
 
 
 def test_a_database_that_was_not_migrated_opens_no_run(
