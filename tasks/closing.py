@@ -11,6 +11,7 @@ from db.repositories import intents
 from db.repositories.intents import Intent, NewIntent
 from db.unit_of_work import unit_of_work
 from tasks.execution import place_order, resolve_order
+from tasks.listing import listed
 from tasks.resources import Resources
 from trading.errors import AutotraderError
 from trading.intent_states import IntentState
@@ -99,10 +100,13 @@ def _close_piece(resources: Resources, closing: _Closing, left: Position, attemp
 
 
 def _piece(resources: Resources, left: Position, attempt: int) -> Decimal:
-    """What the next order asks for. The first asks for all, without another question first."""
-    if attempt == 1:
+    """What the next order asks for. The first asks for all, without another question first.
+
+    So does one in a market that is not listed: the exchange says itself why it takes no order.
+    """
+    instrument = None if attempt == 1 else listed(resources, left.symbol)
+    if instrument is None:
         return left.quantity
-    (instrument,) = resources.gateway.instruments([left.symbol])
     return min(left.quantity, instrument.maximum_market_quantity)
 
 

@@ -10,6 +10,7 @@ import stamina
 import structlog
 
 from tasks.closing import close_position
+from tasks.listing import listed
 from tasks.resources import Resources
 from trading.errors import (
     AutotraderError,
@@ -153,7 +154,9 @@ def _put_on_grid(
     resources: Resources, ward: Ward, levels: SetProtection, refusal: ExchangeRefusedError
 ) -> str:
     """Once more on the tick grid of now: an instrument may change its tick (F16)."""
-    (instrument,) = resources.gateway.instruments([ward.position.symbol])
+    instrument = listed(resources, ward.position.symbol)
+    if instrument is None:
+        return str(refusal)
     fitted = on_grid(levels, ward.position, instrument)
     if isinstance(fitted, CloseNow) or fitted == levels:
         return str(refusal)

@@ -12,6 +12,7 @@ from db.unit_of_work import unit_of_work
 from tasks.account import account_state
 from tasks.closing import close_position
 from tasks.entering import enter_trade
+from tasks.listing import listed
 from tasks.proposing import propose
 from tasks.reserving import reserve_entry
 from tasks.resources import Resources
@@ -56,8 +57,8 @@ class Reserved:
 
 def quote(resources: Resources, wish: Wish) -> Quote | Refused:
     """The wish at the price it would pay now, or why this market cannot take it."""
-    found = resources.gateway.instruments([wish.symbol])
-    if not found:
+    instrument = listed(resources, wish.symbol)
+    if instrument is None:
         return Refused(
             Reason.DATA_INSTRUMENT,
             f"the exchange lists no USDT perpetual {wish.symbol} that can be traded now",
@@ -66,12 +67,12 @@ def quote(resources: Resources, wish: Wish) -> Quote | Refused:
         wish.direction,
         wish.stop_loss,
         wish.take_profit,
-        instrument=found[0],
+        instrument=instrument,
         ticker=resources.gateway.ticker(wish.symbol),
     )
     if isinstance(signal, Refused):
         return signal
-    return Quote(signal, found[0], resources.gateway.wallet_balance())
+    return Quote(signal, instrument, resources.gateway.wallet_balance())
 
 
 def preview(resources: Resources, quoted: Quote) -> Approved | Refused:

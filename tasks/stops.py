@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from db.repositories import trades
 from db.repositories.trades import Trade
 from db.unit_of_work import read_session, unit_of_work
+from tasks.listing import listed
 from tasks.policies import AT_MOST_ONCE
 from tasks.resources import Resources
 from tasks.steps import step
@@ -64,7 +65,9 @@ def _plan(
 
 
 def _manage(resources: Resources, position: Position, trade: Trade, plan: TradePlan) -> bool:
-    (instrument,) = resources.gateway.instruments([position.symbol])
+    instrument = listed(resources, position.symbol)
+    if instrument is None:
+        return False  # nothing can be moved in a market that is halted
     move = move_stop(position, plan, resources.desk.trailing, instrument)
     if move is None:
         return False

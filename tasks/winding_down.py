@@ -7,6 +7,7 @@ from db.repositories.halts import Halt
 from db.repositories.intents import Intent
 from db.unit_of_work import read_session, unit_of_work
 from tasks.closing import close_position, send_reduction
+from tasks.listing import listed
 from tasks.resources import Resources
 from trading.brakes import BrakeKind, TripPolicy, half_of
 from trading.errors import ExchangeError
@@ -85,17 +86,20 @@ def _halve(resources: Resources, halt: Halt, position: Position, decision_id: UU
     for attempt in range(_ROUNDS):
         identity = f"brake {halt.id} {position.symbol}/{position.position_index} {attempt}"
         ended = _attempt(resources, identity, position, decision_id)
+        if ended is None or not ended.state.is_final:
+            return False
         if ended.state is IntentState.FILLED:
             return True
-        if not ended.state.is_final:
-            return False
     return False
 
 
 def _attempt(
     resources: Resources, identity: str, position: Position, decision_id: UUID | None
-) -> Intent:
-    """The intent of this attempt: the one that was sent before, or a new order over half."""
+) -> Intent | None:
+    """The intent of this attempt: the one that was sent before, or a new order over half.
+
+    None while the exchange does not list the market: what half is in steps is not known.
+    """
     key = resources.desk.account
     client_id = link_id(
         environment=key.environment, account=key.account, decision=identity, leg=Leg.CLOSE
@@ -107,9 +111,10 @@ def _attempt(
     if known is not None:
         # Sent before with the quantity of then: half of what was held, not of what is left.
         quantity = min(known.order.quantity, position.quantity)
-    else:
-        (instrument,) = resources.gateway.instruments([position.symbol])
+    elif instrument := listed(resources, position.symbol):
         quantity = half_of(position, instrument)
+    else:
+        return None
     approved = approve_reduction(position, quantity, link_id=client_id)
     return send_reduction(resources, approved, decision_id=decision_id)
 

@@ -101,6 +101,7 @@ def _recover(arena: Arena, case: Case) -> tuple[float, list[Violation]]:
     cleared_ms = _ms(arena)
     troubles = settle(arena)
     seconds = (_ms(arena) - cleared_ms) / 1000
+    arena.wind(_GRACE)
     troubles += let_go(arena, case)
     troubles += _probe(arena, case)
     return seconds, troubles
@@ -125,12 +126,13 @@ def _probe(arena: Arena, case: Case) -> list[Violation]:
 def settle(arena: Arena) -> list[Violation]:
     """Sync until nothing is left unresolved; a violation (I14) if that takes too many."""
     for number in range(SETTLE_SYNCS):
+        if number:
+            arena.wind(_GRACE)
         failed = attempt(arena, Action("sync", sync))
-        if not failed and number > 0 and _is_settled(arena):
+        if not failed and _is_settled(arena):
             return []
         if failed:
             wait_out_silence(arena)
-        arena.wind(_GRACE)
     return [Violation("I14", f"not settled after {SETTLE_SYNCS} syncs: {failed}")]
 
 

@@ -134,6 +134,26 @@ def test_a_milder_policy_leaves_positions(
     assert [str(one.quantity) for one in milder.gateway.positions()] == left
 
 
+def test_half_of_what_can_be_traded_is_closed_and_the_rest_when_its_market_opens(
+    desk: Resources, owner: Owner, venue: Venue
+) -> None:
+    owner.buy(FALLING, "0.8")
+    owner.buy(CALM, "2.1")
+    venue.fault("mkt.halt", match={"symbol": FALLING}, status="Closed")
+
+    pulled = halt(desk, reason="holiday", by="Ada", policy=TripPolicy.REDUCE)
+
+    assert pulled.settled_at is None
+    assert _held(desk) == {FALLING: "0.8", CALM: "1.1"}
+    venue.faults_off()
+    assert synced(desk).unsettled == ()
+    assert _held(desk) == {FALLING: "0.4", CALM: "1.1"}
+
+
+def _held(desk: Resources) -> dict[str, str]:
+    return {one.symbol: str(one.quantity) for one in desk.gateway.positions()}
+
+
 def test_entry_orders_are_cancelled_and_stops_stay(
     desk: Resources, owner: Owner, venue: Venue
 ) -> None:

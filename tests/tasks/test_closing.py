@@ -23,6 +23,7 @@ from tests.fixtures.scripted_proxy import (
     refused_with,
     rewritten,
 )
+from tests.fixtures.simulator import Venue
 from trading.intent_states import IntentState
 from trading.positions import Position
 
@@ -117,6 +118,22 @@ def test_a_close_that_never_works_is_left_to_the_next_sync(
     assert (done.state, done.error_code) == (IntentState.REFUSED, 110118)
     assert len(sent(proxy)) == FRUITLESS_ATTEMPTS
     assert desk.gateway.positions() == [position]
+
+
+def test_a_close_in_a_halted_market_is_refused_by_the_exchange_and_by_nothing_else(
+    desk: Resources, venue: Venue, position: Position
+) -> None:
+    venue.fault("mkt.halt", match={"symbol": position.symbol}, status="Closed")
+    assert desk.gateway.instruments([position.symbol]) == []
+
+    done = close_position(desk, position, why="test")
+
+    assert done.state is IntentState.REFUSED
+    assert [one.quantity for one in desk.gateway.positions()] == [position.quantity]
+
+    venue.faults_off()
+    assert close_position(desk, position, why="again").state is IntentState.FILLED
+    assert desk.gateway.positions() == []
 
 
 def test_a_close_that_nobody_answers_is_not_multiplied(

@@ -119,3 +119,19 @@ def test_a_move_that_is_refused_leaves_the_old_stop(open_desk: OpenDesk, venue: 
 
     (position,) = desk.gateway.positions()
     assert position.stop_loss == planned == _trade(desk).stop_loss
+
+
+def test_nothing_is_moved_in_a_halted_market(open_desk: OpenDesk, venue: Venue) -> None:
+    desk = _enter(open_desk, venue, CALM, break_even_at_r="0.5")
+    planned = _trade(desk).stop_loss
+    _let_it_win(desk, venue)
+    venue.fault("mkt.halt", match={"symbol": CALM}, status="Closed")
+
+    synchronise(desk)
+
+    (position,) = desk.gateway.positions()
+    assert position.stop_loss == planned
+    venue.faults_off()
+    synchronise(desk)
+    (position,) = desk.gateway.positions()
+    assert position.stop_loss != planned
