@@ -1,51 +1,25 @@
 """`autotrader demo` as its owner runs it: a process that needs nothing and leaves nothing."""
 
-import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 import psutil
 import pytest
 
-ROOT = Path(__file__).parents[2]
-COMMAND = [sys.executable, "-c", "from cli.main import main; main()", "demo"]
+from tests.fixtures.demo_process import COMMAND, Place, a_place, demo, figures
+
 TIMES = {"duration_s", "seconds_per_cycle", "market_hours_per_second", "peak_memory_mb"}
 KEYS = {
     "cycles", "decisions", "orders", "trades_opened", "trades_closed", "equity_start",
     "equity_end", "fees", "funding", "ledger_error", "discrepancies_open", "db_equals_exchange",
     "naked_seconds_max", "decisions_by_reason",
 }  # fmt: skip
-PATIENCE = 300
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
-
-
-Place = dict[str, Any]
-
-
-@contextmanager
-def a_place() -> Iterator[Place]:
-    """How to start a demo in a folder with an owner's broken settings, which it must not read."""
-    # Not tmp_path: the path of a socket is limited to about 100 bytes.
-    with TemporaryDirectory(prefix="d-") as folder:
-        Path(folder, "tmp").mkdir()
-        Path(folder, ".env").write_text("AUTOTRADER_ENVIRONMENT=live\nAUTOTRADER_NO_SUCH=1\n")
-        environment = {
-            **os.environ,
-            "AUTOTRADER_EXCHANGE_API_KEY": "the-owners-own",
-            "PREFECT_API_URL": "http://127.0.0.1:9/api",
-            "PYTHONPATH": str(ROOT),
-            "TMPDIR": str(Path(folder, "tmp")),
-        }
-        yield {"cwd": Path(folder), "env": environment, "text": True}
 
 
 @pytest.fixture
@@ -69,17 +43,6 @@ def kept() -> Iterator[Kept]:
     options = ("--cycles", "4", "--symbols", "BTCUSDT", "--syncs-per-hour", "2", "--keep")
     with a_place() as place:
         yield Kept(place, demo(place, *options))
-
-
-def demo(place: Place, *options: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [*COMMAND, *options], **place, capture_output=True, timeout=PATIENCE, check=False
-    )
-
-
-def figures(finished: "subprocess.CompletedProcess[str]") -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(finished.stdout.splitlines()[-1])
-    return told
 
 
 def left_behind(place: Place) -> list[str]:
