@@ -68,16 +68,19 @@ def _require_whole(place: Place, played: "subprocess.CompletedProcess[str]") -> 
 
 def _require_rows(folder: Path) -> None:
     """Every question has its price, every reply its bytes, every decision its picture."""
-    with EmbeddedPostgres(folder / "postgres") as server, open_engine(server.url) as engine:
-        with Session(engine) as session:
-            calls = session.scalars(select(LlmCallRow)).all()
-            answers = session.scalar(select(func.count()).where(LlmAnswerRow.id.is_not(None)))
-            looked = DecisionRow.snapshot.is_not(None)
-            decided = select(func.count()).select_from(DecisionRow).where(looked)
-            without_picture = decided.outerjoin(
-                ChartRow, ChartRow.sha256 == DecisionRow.chart_sha256
-            ).where(ChartRow.png.is_(None))
-            seen, bare = session.scalar(decided), session.scalar(without_picture)
+    with (
+        EmbeddedPostgres(folder / "postgres") as server,
+        open_engine(server.url) as engine,
+        Session(engine) as session,
+    ):
+        calls = session.scalars(select(LlmCallRow)).all()
+        answers = session.scalar(select(func.count()).where(LlmAnswerRow.id.is_not(None)))
+        looked = DecisionRow.snapshot.is_not(None)
+        decided = select(func.count()).select_from(DecisionRow).where(looked)
+        without_picture = decided.outerjoin(
+            ChartRow, ChartRow.sha256 == DecisionRow.chart_sha256
+        ).where(ChartRow.png.is_(None))
+        seen, bare = session.scalar(decided), session.scalar(without_picture)
     assert calls
     assert answers == len(calls)
     assert seen
