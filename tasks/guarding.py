@@ -1,9 +1,7 @@
 """Make one position protected or gone: set, read back, set again, and at last close it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 from uuid import UUID
 
 import stamina
@@ -89,6 +87,17 @@ class _Gone:
     """The position is closed."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What came of asking for levels: `complaint` is empty if the exchange took them.
+
+    After a refusal nothing will appear; without an answer it may.
+    """
+
+    complaint: str = ""
+    is_refused: bool = False
+
+
 def judge(ward: Ward, open_orders: tuple[Order, ...]) -> ProtectionAction:
     """What the position needs, by the records that are given."""
     return decide_protection(ward.position, open_orders, intended=ward.intended)
@@ -116,8 +125,8 @@ def _until_settled(
 ) -> tuple[GuardOutcome, str]:
     now: ProtectionAction | _Gone = first
     for _ in range(ATTEMPTS):
-        refusal = _put(resources, ward, now) if isinstance(now, SetProtection) else ""
-        done, now = now, _look(resources, ward, _PATIENCE[type(now)])
+        asked = _put(resources, ward, now) if isinstance(now, SetProtection) else _NOTHING_NEW
+        done, now = now, _look(resources, ward, asked)
         match now:
             case _Gone():
                 return GuardOutcome.GONE, f"position gone: {first.detail}"
@@ -126,7 +135,9 @@ def _until_settled(
             case CloseNow():
                 return _close(resources, ward, now.detail)
             case SetProtection():
-                log.warning("stop does not stand", symbol=ward.position.symbol, refusal=refusal)
+                log.warning(
+                    "stop does not stand", symbol=ward.position.symbol, refusal=asked.complaint
+                )
     position = _position(resources, ward)
     if position is not None and position.stop_loss is not None:
         return GuardOutcome.UNPROVEN, f"row shows stop {position.stop_loss}: {first.detail}"
@@ -139,47 +150,41 @@ def _told(done: ProtectionAction | _Gone, first: SetProtection | CloseNow) -> st
     return f"stop stands after all: {first.detail}"
 
 
-def _put(resources: Resources, ward: Ward, levels: SetProtection) -> str:
-    """Ask for the levels; what the exchange refused them with, empty if it did not."""
-    try:
-        _ask(resources, ward, levels)
-    except ExchangeRefusedError as error:
-        return _put_on_grid(resources, ward, levels, error)
-    except (ExchangeRetryableError, ExchangeOutcomeUnknownError) as error:
-        return str(error)
-    return ""
+def _put(resources: Resources, ward: Ward, levels: SetProtection) -> _Asked:
+    """Ask for the levels, once more on the tick grid of now if they are refused.
 
-
-def _put_on_grid(
-    resources: Resources, ward: Ward, levels: SetProtection, refusal: ExchangeRefusedError
-) -> str:
-    """Once more on the tick grid of now: an instrument may change its tick (F16)."""
+    An instrument may change its tick (F16).
+    """
+    asked = _ask(resources, ward, levels)
+    if not asked.is_refused:
+        return asked
     instrument = listed(resources, ward.position.symbol)
     if instrument is None:
-        return str(refusal)
+        return asked
     fitted = on_grid(levels, ward.position, instrument)
     if isinstance(fitted, CloseNow) or fitted == levels:
-        return str(refusal)
+        return asked
+    return _ask(resources, ward, fitted)
+
+
+def _ask(resources: Resources, ward: Ward, levels: SetProtection) -> _Asked:
     try:
-        _ask(resources, ward, fitted)
-    except (ExchangeRefusedError, ExchangeRetryableError, ExchangeOutcomeUnknownError) as error:
-        return str(error)
-    return ""
+        resources.gateway.set_protection(
+            ward.position.symbol,
+            stop_loss=levels.stop_loss,
+            take_profit=levels.take_profit,
+            position_index=ward.position.position_index,
+        )
+    except ExchangeRefusedError as error:
+        return _Asked(str(error), is_refused=True)
+    except (ExchangeRetryableError, ExchangeOutcomeUnknownError) as error:
+        return _Asked(str(error))
+    return _Asked()
 
 
-def _ask(resources: Resources, ward: Ward, levels: SetProtection) -> None:
-    resources.gateway.set_protection(
-        ward.position.symbol,
-        stop_loss=levels.stop_loss,
-        take_profit=levels.take_profit,
-        position_index=ward.position.position_index,
-    )
-
-
-def _look(
-    resources: Resources, ward: Ward, patiently: stamina.BoundRetryingCaller
-) -> ProtectionAction | _Gone:
+def _look(resources: Resources, ward: Ward, asked: _Asked) -> ProtectionAction | _Gone:
     """What the newest records ask for, after a moment in which a stop may appear."""
+    patiently = _SHORTLY if asked.is_refused else _WHILE_IT_APPEARS
     try:
         return patiently(_covered, resources, ward)
     except _NotCoveredError as error:
@@ -218,15 +223,15 @@ def _close(resources: Resources, ward: Ward, detail: str) -> tuple[GuardOutcome,
     return GuardOutcome.NAKED, f"the close {ended.order.link_id} is {ended.state}: {detail}"
 
 
-# About half a second after a stop was set: where it stands at all it is listed by then. Where the
-# price has passed the stop nothing will appear: a second look a moment later is enough.
-_PATIENCE: Mapping[type, stamina.BoundRetryingCaller] = MappingProxyType(
-    {
-        SetProtection: stamina.RetryingCaller(
-            attempts=4, timeout=0.6, wait_initial=0.05, wait_max=0.2, wait_jitter=0.0
-        ).on(_NotCoveredError),
-        CloseNow: stamina.RetryingCaller(
-            attempts=2, timeout=0.6, wait_initial=0.05, wait_max=0.05, wait_jitter=0.0
-        ).on(_NotCoveredError),
-    }
-)
+_NOTHING_NEW = _Asked(is_refused=True)
+"""The price has passed the stop, so none was asked for and none will appear."""
+
+# About half a second after a stop was set: where it stands at all it is listed by then.
+_WHILE_IT_APPEARS = stamina.RetryingCaller(
+    attempts=4, timeout=0.6, wait_initial=0.05, wait_max=0.2, wait_jitter=0.0
+).on(_NotCoveredError)
+# Where nothing will appear one more look decides, so that the position stands naked no longer than
+# it takes to be sure.
+_SHORTLY = stamina.RetryingCaller(
+    attempts=2, timeout=0.6, wait_initial=0.1, wait_max=0.1, wait_jitter=0.0
+).on(_NotCoveredError)
