@@ -73,3 +73,9 @@ def latest_tick(series: Series, now_ms: int) -> Ticks:
         now_ms = min(now_ms, series.end_ms)
     ticks = ticks_between(series, now_ms - series.interval_ms, now_ms)
     return ticks.slice(len(ticks) - 1, len(ticks))
+
+
+def last_price_at(series: Series, ts_ms: int) -> float:
+    """The last price at `ts_ms`, or the first one there was."""
+    tick = latest_tick(series, max(ts_ms, series.first_ms))
+    return float(tick.last[0])

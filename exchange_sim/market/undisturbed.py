@@ -1,12 +1,13 @@
 """The market as its data has it: everything known about prices at a given moment."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
 from exchange_sim.market.bars import as_candles
 from exchange_sim.market.book import book_around
 from exchange_sim.market.candle_rows import whole_rows
+from exchange_sim.market.crowd import Crowd, crowd_at
 from exchange_sim.market.errors import MarketDataError
 from exchange_sim.market.events import merged_events, ticks_as_values
 from exchange_sim.market.files import driving_symbols, list_files
@@ -189,6 +190,23 @@ class UndisturbedMarket:
         known_ms = self._known(now_ms)
         until_ms = known_ms if end_ms is None else min(end_ms, known_ms)
         return self._of(symbol).funding.latest(start_ms or 0, until_ms, limit)
+
+    def recorded_moments(
+        self, symbol: str, step_ms: int, start_ms: int | None, end_ms: int | None, now_ms: int
+    ) -> range:
+        """When the crowd was recorded within [start, end] up to `now_ms`, newest first.
+
+        Every `step_ms` since the epoch, from the first candle on.
+        """
+        known_ms = self._known(now_ms)
+        newest_ms = known_ms if end_ms is None else min(end_ms, known_ms)
+        oldest_ms = max(start_ms or 0, self._of(symbol).series.first_ms)
+        return range(newest_ms // step_ms * step_ms, oldest_ms - 1, -step_ms)
+
+    def crowd(self, symbol: str, moments: Iterable[int]) -> list[Crowd]:
+        """What everybody together held at each of `moments`, in their order."""
+        one = self._of(symbol)
+        return crowd_at(one.series, one.instrument, moments)
 
     def next_funding(self, symbol: str, now_ms: int) -> FundingEvent:
         """The first settlement after `now_ms` with the rate that will be charged."""

@@ -6,6 +6,7 @@ from exchange_sim.server.calls import Endpoint
 from exchange_sim.server.endpoints import (
     account,
     batches,
+    crowd,
     executions,
     instruments,
     market,
@@ -31,6 +32,8 @@ _PUBLIC = (
     Route("GET", "/v5/market/orderbook", market.orderbook),
     Route("GET", "/v5/market/recent-trade", market.recent_trade),
     Route("GET", "/v5/market/funding/history", market.funding_history),
+    Route("GET", "/v5/market/open-interest", crowd.open_interest),
+    Route("GET", "/v5/market/account-ratio", crowd.account_ratio),
     Route("GET", "/v5/market/instruments-info", instruments.instruments_info),
     Route("GET", "/v5/market/risk-limit", instruments.risk_limit),
     Route("GET", "/v5/market/tickers", instruments.tickers),

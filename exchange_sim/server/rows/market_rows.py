@@ -1,7 +1,8 @@
-"""Rows of candles, books, trades and funding: REST and public topics (spec 2.1, 3.1)."""
+"""Rows of candles, books, trades, funding, the crowd: REST and public topics (spec 2.1, 3.1)."""
 
 from decimal import Decimal
 
+from exchange_sim.market.crowd import Crowd
 from exchange_sim.market.rows import Bar, Trade
 from exchange_sim.market.values import FundingEvent
 from exchange_sim.server.numbers import Row, plain
@@ -78,4 +79,19 @@ def funding_row(event: FundingEvent) -> Row:
         "symbol": event.symbol,
         "fundingRate": plain(event.rate),
         "fundingRateTimestamp": str(event.ts_ms),
+    }
+
+
+def open_interest_row(crowd: Crowd) -> Row:
+    """A recorded moment of market/open-interest; the list names the symbol."""
+    return {"openInterest": plain(crowd.open_interest), "timestamp": str(crowd.ts_ms)}
+
+
+def account_ratio_row(symbol: str, crowd: Crowd) -> Row:
+    """A recorded moment of market/account-ratio; the fractions add up to 1."""
+    return {
+        "symbol": symbol,
+        "buyRatio": plain(crowd.long_fraction),
+        "sellRatio": plain(1 - crowd.long_fraction),
+        "timestamp": str(crowd.ts_ms),
     }

@@ -60,12 +60,6 @@ def test_the_best_prices_are_those_of_the_book(market: Market) -> None:
     assert (ticker.ask, ticker.ask_size) == book.asks[0]
 
 
-def test_open_interest_is_forty_largest_orders(market: Market) -> None:
-    ticker = market.ticker("BTCUSDT", START + HOUR_MS)
-    assert ticker.open_interest == 47_600
-    assert ticker.open_interest_value == 47_600 * ticker.mark
-
-
 def test_after_the_end_the_ticker_stands_still(market: Market) -> None:
     assert market.end_ms is not None
     late = market.ticker("BTCUSDT", market.end_ms + 3 * DAY_MS)
