@@ -1,24 +1,37 @@
 """Look at one symbol: fetch what an analyst may see and check that it can be trusted."""
 
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+import structlog
+
 from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
 from tasks.steps import step
+from trading.bitcoin import BITCOIN
+from trading.candles import Candle
 from trading.errors import (
     BadDataError,
     CandleGapError,
+    ExchangeError,
     ExchangeRefusedError,
     OldCandleError,
 )
 from trading.instruments import Instrument
 from trading.positions import Position
 from trading.reasons import Reason, Refused
-from trading.snapshot import MarketInputs, MarketSnapshot, build_snapshot
+from trading.snapshot import FUNDING_RATES, MarketInputs, MarketSnapshot, build_snapshot
+
+log = structlog.get_logger()
+
+Told = TypeVar("Told")
 
 
 @step(
     name="look-at-market",
     task_run_name="look at {instrument.symbol}",
-    tags=["read"],
     **SAFE_TO_RETRY,
 )
 def look_at_market(
@@ -46,17 +59,41 @@ def look_at_market(
 def _collect(
     resources: Resources, instrument: Instrument, position: Position | None
 ) -> MarketInputs:
-    desk, symbol = resources.desk, instrument.symbol
+    desk, gateway, symbol = resources.desk, resources.gateway, instrument.symbol
     now = resources.now()
-    candles = resources.gateway.candles(symbol, desk.interval, count=desk.snapshots.bars, now=now)
-    since = now - 3 * instrument.funding_interval
-    funding = resources.gateway.funding_history(symbol, since=since, until=now)
+    candles = gateway.candles(symbol, desk.interval, count=desk.snapshots.bars, now=now)
+    since = now - FUNDING_RATES * instrument.funding_interval
+    funding = gateway.funding_history(symbol, since=since, until=now)
     return MarketInputs(
         instrument=instrument,
         interval=desk.interval,
         candles=tuple(candles),
-        # Last, because its price is what a signal is checked against.
-        ticker=resources.gateway.ticker(symbol),
-        funding=tuple(funding),
+        funding=tuple(funding[-FUNDING_RATES:]),
+        open_interest=tuple(_if_listed(lambda: gateway.open_interest(symbol)) or ()),
+        account_ratio=_if_listed(lambda: gateway.account_ratio(symbol)),
+        bitcoin=() if symbol == BITCOIN else _bitcoin(resources, now),
         position=position,
+        # Last, because its price is what a signal is checked against.
+        ticker=gateway.ticker(symbol),
     )
+
+
+def _bitcoin(resources: Resources, now: datetime) -> tuple[Candle, ...]:
+    """Bitcoin's candles of this slot; none where they are not listed or do not come."""
+    desk, gateway = resources.desk, resources.gateway
+
+    def fetch() -> tuple[Candle, ...]:
+        count = desk.snapshots.bars
+        ask = partial(gateway.candles, BITCOIN, desk.interval, count=count, now=now)
+        return tuple(_if_listed(ask) or ())
+
+    return resources.bitcoin.at(desk.interval.floor(now), fetch)
+
+
+def _if_listed(ask: Callable[[], Told]) -> Told | None:
+    """What the exchange tells, None where it does not: of this a snapshot is not in need."""
+    try:
+        return ask()
+    except (ExchangeError, BadDataError) as error:
+        log.warning("market fact not told", error=str(error))
+        return None

@@ -22,6 +22,25 @@ class DirectionalMovement(NamedTuple):
     minus_di: Series
 
 
+class Macd(NamedTuple):
+    """Appel's moving average convergence divergence, each (n_bars,), in price units."""
+
+    line: Series
+    signal: Series
+    histogram: Series
+
+
+class Bollinger(NamedTuple):
+    """Where the close stands in its bands, 0 the lower and 1 the upper, and how wide they are.
+
+    Each (n_bars,). `percent_b` leaves 0..1 with the close; `bandwidth` is a fraction of the
+    middle.
+    """
+
+    percent_b: Series
+    bandwidth: Series
+
+
 def ema(values: Series, period: int) -> Series:
     """Exponential moving average with weight 2 / (period + 1).
 
@@ -68,6 +87,38 @@ def adx(high: Series, low: Series, close: Series, period: int = 14) -> Direction
     minus_di = 100 * _ratio(_wilder(minus, period, start=1), average_range)
     dx = 100 * _ratio(np.abs(plus_di - minus_di), plus_di + minus_di)
     return DirectionalMovement(_wilder(dx, period, start=period), plus_di, minus_di)
+
+
+def macd(close: Series, fast: int = 12, slow: int = 26, signal: int = 9) -> Macd:
+    """MACD: the fast EMA less the slow one, the EMA of that line, and their difference.
+
+    G. Appel, Technical Analysis: Power Tools for Active Investors (2005). The line starts at bar
+    slow - 1, signal and histogram at bar slow + signal - 2; each average is seeded by its own
+    first bars.
+    """
+    require(
+        fast < slow,
+        f"MACD averages of {fast} and {slow} bars; the slow one is at least a bar longer",
+    )
+    line = ema(close, fast) - ema(close, slow)
+    average = _smooth(line, signal, start=slow - 1, weight=2 / (signal + 1))
+    return Macd(line, average, line - average)
+
+
+def bollinger(close: Series, period: int = 20, deviations: float = 2.0) -> Bollinger:
+    """Bollinger's %B and bandwidth around the mean of the last `period` closes.
+
+    J. Bollinger, Bollinger on Bollinger Bands (2001): population deviation, the bar itself is one
+    of the period. First value at bar period - 1; a market that stands still is in the middle.
+    """
+    _require_period(period)
+    percent_b, bandwidth = np.full(len(close), np.nan), np.full(len(close), np.nan)
+    if len(close) >= period:
+        windows = np.lib.stride_tricks.sliding_window_view(close, period)
+        middle, reach = windows.mean(axis=1), deviations * _deviation(windows)
+        percent_b[period - 1 :] = 0.5 + _ratio(windows[:, -1] - middle, 2 * reach)
+        bandwidth[period - 1 :] = _ratio(2 * reach, middle)
+    return Bollinger(percent_b, bandwidth)
 
 
 def swing_highs(high: Series, *, wing: int = 2) -> Series:
@@ -127,9 +178,7 @@ def volume_z_score(volume: Series, period: int = 48) -> Series:
     result = np.full(len(volume), np.nan)
     if len(volume) >= period:
         windows = np.lib.stride_tricks.sliding_window_view(volume, period)
-        # The deviation of equal numbers is not always 0 in floating point; their range is.
-        spread = np.where(np.ptp(windows, axis=1) == 0, 0.0, windows.std(axis=1))
-        result[period - 1 :] = _ratio(windows[:, -1] - windows.mean(axis=1), spread)
+        result[period - 1 :] = _ratio(windows[:, -1] - windows.mean(axis=1), _deviation(windows))
     return result
 
 
@@ -145,6 +194,12 @@ def _ratio(numerator: Series, denominator: Series) -> Series:
     """Quotient, 0 where the denominator is 0, NaN where either is NaN."""
     safe = np.where(denominator == 0, 1.0, denominator)
     return np.where(denominator == 0, numerator * 0, numerator / safe)
+
+
+def _deviation(windows: Series) -> Series:
+    """Population deviation of each row."""
+    # The deviation of equal numbers is not always 0 in floating point; their range is.
+    return np.where(np.ptp(windows, axis=1) == 0, 0.0, windows.std(axis=1))
 
 
 def _wilder(values: Series, period: int, *, start: int) -> Series:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Context, Decimal
+from itertools import groupby
 
 from trading.analysis import Action
 from trading.candles import Candle
 from trading.canonical import plain
 from trading.checks import require
-from trading.instruments import Instrument
 from trading.snapshot import PositionFacts
 
 CANDLES_LOW = 60
@@ -24,14 +24,26 @@ EXTERNAL_TAG = "external_text"
 MOST_EXTERNAL_ITEMS = 8
 LONGEST_EXTERNAL_ITEM = 300
 
-CSV_HEAD = "time,open,high,low,close,volume"
+_COLUMNS = "open,high,low,close,volume"
+CSV_HEAD = f"time,{_COLUMNS}"
+_UNDATED_HEAD = f"bar,{_COLUMNS}"
 _VOLUME = Context(prec=4)
 _ANGLES = str.maketrans({"<": "(", ">": ")", "‹": "(", "›": ")", "〈": "(", "〉": ")"})
 _UNSEEN = ("Cc", "Cf", "Co", "Cn", "Cs")
 _TAG_WORD = re.compile(EXTERNAL_TAG, re.IGNORECASE)
 _MOST_LOOKED_AT = 10 * LONGEST_EXTERNAL_ITEM
-_LEVELS = ("swing_", "previous_day_", "ema_", "highest", "lowest")
-_DERIVATIVES = ("mark", "index", "basis_", "funding_", "open_interest", "turnover_")
+_LEVELS = ("swing_", "previous_", "ema_", "highest", "lowest")
+_DERIVATIVES = (
+    "mark",
+    "index",
+    "basis_",
+    "funding_",
+    "minutes_to_funding",
+    "open_interest",
+    "long_short_",
+    "turnover_",
+)
+_SETTLED = re.compile(r"funding_\d")
 _POSITION = "position_"
 _READ_OFF_THE_PICTURE = ("highest", "lowest")
 
@@ -71,21 +83,39 @@ def without_extremes(facts: Mapping[str, Decimal]) -> dict[str, Decimal]:
 
 
 def facts_table(facts: Mapping[str, Decimal]) -> str:
-    """One `name: value` line for each fact, in the order given."""
-    return "\n".join(f"{name}: {plain(value)}" for name, value in facts.items())
+    """One `name: value` line for each fact, in the order given; settled funding in one row.
+
+    Nine rates in a row are read as one movement, and cost half of nine lines.
+    """
+    lines: list[str] = []
+    for is_settled, group in groupby(
+        facts.items(), lambda fact: bool(_SETTLED.fullmatch(fact[0]))
+    ):
+        told = list(group)
+        lines += (
+            [_row(told)] if is_settled else [f"{name}: {plain(value)}" for name, value in told]
+        )
+    return "\n".join(lines)
 
 
-def candles_csv(candles: Sequence[Candle], instrument: Instrument, *, rows: int) -> str:
+def candles_csv(
+    candles: Sequence[Candle], tick_size: Decimal, *, rows: int, is_dated: bool = True
+) -> str:
     """The newest `rows` candles, oldest first, under a head line; empty without candles.
 
-    Times are opening times in UTC without the year, prices are at tick precision, volume in the
-    base coin with four digits.
+    Times are opening times in UTC without the year, the day only where it changes. Undated candles
+    are counted backwards from the newest, which is 0, as on a masked picture. Prices are at tick
+    precision, volume in the base coin with four digits.
     """
     require(rows > 0, f"a table of {rows} candles was asked for; at least 1")
     if not candles:
         return ""
-    tick = instrument.tick_size
-    return "\n".join([CSV_HEAD, *(_candle_row(candle, tick) for candle in candles[-rows:])])
+    told = candles[-rows:]
+    whens = (
+        _times(told) if is_dated else [str(place + 1 - len(told)) for place in range(len(told))]
+    )
+    lines = [_candle_row(*one, tick_size) for one in zip(whens, told, strict=True)]
+    return "\n".join([CSV_HEAD if is_dated else _UNDATED_HEAD, *lines])
 
 
 def position_lines(position: PositionFacts | None, facts: Mapping[str, Decimal]) -> str:
@@ -118,10 +148,25 @@ def external_block(items: Sequence[str]) -> str:
     return "\n".join([f"<{EXTERNAL_TAG}>", *(f"- {line}" for line in lines), f"</{EXTERNAL_TAG}>"])
 
 
-def _candle_row(candle: Candle, tick: Decimal) -> str:
+def _row(told: Sequence[tuple[str, Decimal]]) -> str:
+    """Numbered facts on one line: `funding_1 to funding_9: …`."""
+    names, values = [name for name, _ in told], [plain(value) for _, value in told]
+    head = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+    return f"{head}: {', '.join(values)}"
+
+
+def _times(candles: Sequence[Candle]) -> list[str]:
+    opened = [candle.opened_at for candle in candles]
+    days = [None, *(moment.date() for moment in opened)]
+    return [
+        f"{moment:%H:%M}" if moment.date() == before else f"{moment:%m-%d %H:%M}"
+        for before, moment in zip(days, opened, strict=False)
+    ]
+
+
+def _candle_row(when: str, candle: Candle, tick: Decimal) -> str:
     prices = (candle.open, candle.high, candle.low, candle.close)
-    cells = [f"{candle.opened_at:%m-%d %H:%M}"]
-    cells += [plain(price.quantize(tick)) for price in prices]
+    cells = [when, *(plain(price.quantize(tick)) for price in prices)]
     return ",".join([*cells, plain(_VOLUME.plus(candle.volume))])
 
 

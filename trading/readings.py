@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 
 from trading import indicators
 from trading.bars import Series, to_bars
-from trading.candles import Candle
+from trading.candles import Candle, Interval
+
+_DAY = timedelta(days=1)
+_WEEK = timedelta(days=7)
+_FEWEST_RETURNS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +20,9 @@ class Readings:
     """Indicators at the last bar; None where there are too few bars to be warm.
 
     Averages, `atr` and swings in USDT; `rsi`, `adx` and the directional indicators 0..100;
-    `volatility_day` and `volatility_week` are deviations of log returns per bar over 24 and 168
-    bars. `atr_before` is the range average without the last bar, which a spike would lift. Swings
-    are the last four confirmed ones, newest last.
+    `volatility_day` and `volatility_week` are deviations of log returns per bar over 24 hours and
+    7 days. `atr_before` is the range average without the last bar, which a spike would lift.
+    Swings are the last four confirmed ones, newest last.
     """
 
     ema_20: float | None
@@ -36,7 +41,7 @@ class Readings:
     swing_lows: tuple[float, ...]
 
 
-def read(candles: Sequence[Candle]) -> Readings:
+def read(candles: Sequence[Candle], interval: Interval = Interval.H1) -> Readings:
     """The readings at the last of `candles`, with the periods of analysis.md §3.1."""
     bars = to_bars(candles)
     movement = indicators.adx(bars.high, bars.low, bars.close)
@@ -51,12 +56,19 @@ def read(candles: Sequence[Candle]) -> Readings:
         adx=_last(movement.adx),
         plus_di=_last(movement.plus_di),
         minus_di=_last(movement.minus_di),
-        volatility_day=_last(indicators.realised_volatility(bars.close, 24)),
-        volatility_week=_last(indicators.realised_volatility(bars.close, 168)),
+        volatility_day=_volatility(bars.close, _DAY // interval.length),
+        volatility_week=_volatility(bars.close, _WEEK // interval.length),
         volume_z=_last(indicators.volume_z_score(bars.volume)),
         swing_highs=_recent(indicators.swing_highs(bars.high)),
         swing_lows=_recent(indicators.swing_lows(bars.low)),
     )
+
+
+def _volatility(close: Series, period: int) -> float | None:
+    """None too where the period is a single candle: one return has no deviation."""
+    if period < _FEWEST_RETURNS:
+        return None
+    return _last(indicators.realised_volatility(close, period))
 
 
 def _last(series: Series) -> float | None:

@@ -4,23 +4,33 @@ Built from closed bars (analysis.md §3.1). The same value is stored with the de
 decision can be replayed.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 
 from trading.analysis import Action
+from trading.averages import AverageDistances, measure_distances
+from trading.bitcoin import BITCOIN, BitcoinMoves, bitcoin_moves
 from trading.candles import Candle, Interval, require_complete
-from trading.canonical import Json, canonical, fingerprint
+from trading.canonical import Json, canonical, fingerprint_of_json
 from trading.checks import require, require_utc
 from trading.errors import BadDataError
 from trading.instruments import Instrument
-from trading.market import FundingRate, Ticker
+from trading.market import AccountRatio, FundingRate, OpenInterest, Ticker
+from trading.positioning import Positioning, positioning_of
 from trading.positions import Direction, Position
 from trading.readings import Readings, read
 from trading.reasons import Reason, Refused
 
 SNAPSHOT_VERSION = "snapshot.v1"
+
+FUNDING_RATES = 9
+"""Settled rates that are looked at: three days where funding is settled every eight hours."""
+
+LATER_FACTS = ("distances", "positioning", "bitcoin")
+"""Fields that the first snapshots did not have. Where one is missing it is left out of the JSON,
+so that those snapshots keep their hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,11 @@ class PositionFacts:
 
 @dataclass(frozen=True, slots=True)
 class MarketInputs:
-    """What was collected for one symbol. Candles closed and oldest first."""
+    """What was collected for one symbol. Candles closed and oldest first.
+
+    Candles and ticker are needed, the rest is told where it is known. `open_interest` is hourly,
+    `bitcoin` are BTCUSDT's candles of the same interval.
+    """
 
     instrument: Instrument
     interval: Interval
@@ -62,12 +76,18 @@ class MarketInputs:
     ticker: Ticker
     funding: tuple[FundingRate, ...] = ()
     position: Position | None = None
+    open_interest: tuple[OpenInterest, ...] = ()
+    account_ratio: AccountRatio | None = None
+    bitcoin: tuple[Candle, ...] = ()
 
 
 # Without slots: the hash is asked for several times and kept.
 @dataclass(frozen=True)
 class MarketSnapshot:
-    """One symbol at one moment. `as_of` is the close time of the last closed bar."""
+    """One symbol at one moment. `as_of` is the close time of the last closed bar.
+
+    `funding` are the rates settled last, oldest first. Of bitcoin's own market `bitcoin` is None.
+    """
 
     symbol: str
     interval: Interval
@@ -81,6 +101,9 @@ class MarketSnapshot:
     position: PositionFacts | None
     allowed_actions: tuple[Action, ...]
     version: str = field(default=SNAPSHOT_VERSION)
+    distances: AverageDistances | None = None
+    positioning: Positioning | None = None
+    bitcoin: BitcoinMoves | None = None
 
     def __post_init__(self) -> None:
         require_utc("snapshot taken_at", self.taken_at)
@@ -93,8 +116,8 @@ class MarketSnapshot:
         )
 
     def to_json(self) -> Json:
-        """Canonical JSON for storage and replay; decimals are strings."""
-        return canonical(self)
+        """Canonical JSON for storage and replay; decimals are strings. To be read only."""
+        return self._spelled
 
     @cached_property
     def hash(self) -> str:
@@ -103,7 +126,18 @@ class MarketSnapshot:
         Two collections of the same market facts have the same hash.
         """
         ticker = replace(self.ticker, taken_at=self.as_of)
-        return fingerprint(replace(self, taken_at=self.as_of, ticker=ticker))
+        moments = {"taken_at": canonical(self.as_of), "ticker": canonical(ticker)}
+        return fingerprint_of_json(self._spelled | moments)
+
+    @cached_property
+    def _spelled(self) -> dict[str, Json]:
+        # Kept: spelling 250 candles takes longer than everything else about a snapshot.
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {
+            name: canonical(value)
+            for name, value in values.items()
+            if value is not None or name not in LATER_FACTS
+        }
 
 
 def build_snapshot(
@@ -123,7 +157,7 @@ def build_snapshot(
     _require_no_future(inputs, now, rules.maximum_clock_skew)
     symbol, history = inputs.instrument.symbol, inputs.candles
     require_complete(symbol, history, interval=inputs.interval, count=rules.bars, now=now)
-    readings = read(history)
+    readings = read(history, inputs.interval)
     refused = _check_ticker(inputs, now, rules) or _check_spike(history[-1], readings, rules)
     if refused is not None:
         return refused
@@ -140,14 +174,17 @@ def build_snapshot(
         position=_facts(inputs.position),
         # One position per symbol: while it is open there is nothing to decide but to wait.
         allowed_actions=(Action.FLAT,) if inputs.position else tuple(Action),
+        distances=measure_distances(history, readings),
+        positioning=positioning_of(inputs.open_interest, inputs.account_ratio, now=now),
+        bitcoin=_bitcoin(inputs),
     )
 
 
 def _require_one_symbol(inputs: MarketInputs) -> None:
-    named = [inputs.ticker.symbol, *(rate.symbol for rate in inputs.funding)]
-    if inputs.position is not None:
-        named.append(inputs.position.symbol)
-    strangers = sorted(set(named) - {inputs.instrument.symbol})
+    given = (inputs.ticker, inputs.position, inputs.account_ratio)
+    each = (*given, *inputs.funding, *inputs.open_interest)
+    named = {one.symbol for one in each if one is not None}
+    strangers = sorted(named - {inputs.instrument.symbol})
     if strangers:
         message = f"snapshot of {inputs.instrument.symbol} was given facts of {strangers}"
         raise BadDataError(message)
@@ -156,6 +193,9 @@ def _require_one_symbol(inputs: MarketInputs) -> None:
 def _require_no_future(inputs: MarketInputs, now: datetime, skew: timedelta) -> None:
     moments = [("ticker", inputs.ticker.taken_at - skew)]
     moments += [("funding rate", rate.settled_at) for rate in inputs.funding]
+    moments += [("open interest", one.recorded_at) for one in inputs.open_interest]
+    if inputs.account_ratio is not None:
+        moments.append(("account ratio", inputs.account_ratio.recorded_at))
     moments += [("candle close", c.opened_at + inputs.interval.length) for c in inputs.candles]
     for name, moment in moments:
         if moment > now:
@@ -198,6 +238,12 @@ def _check_spike(last: Candle, readings: Readings, rules: SnapshotRules) -> Refu
         f"last bar ranges {bar_range:g} USDT, over {rules.spike_atr:g} x ATR "
         f"{readings.atr_before:g}",
     )
+
+
+def _bitcoin(inputs: MarketInputs) -> BitcoinMoves | None:
+    if inputs.instrument.symbol == BITCOIN:
+        return None
+    return bitcoin_moves(inputs.candles, inputs.bitcoin, inputs.interval)
 
 
 def _facts(position: Position | None) -> PositionFacts | None:

@@ -15,6 +15,8 @@ class Read(StrEnum):
     CANDLES = "get_kline"
     MARK_CANDLES = "get_mark_price_kline"
     FUNDING_HISTORY = "get_funding_rate_history"
+    OPEN_INTEREST = "get_open_interest"
+    ACCOUNT_RATIO = "get_long_short_ratio"
     WALLET_BALANCE = "get_wallet_balance"
     FEE_RATES = "get_fee_rates"
     TRANSACTIONS = "get_transaction_log"

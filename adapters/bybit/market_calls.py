@@ -1,4 +1,4 @@
-"""Market data: instruments, prices, candles, funding."""
+"""Market data: instruments, prices, candles, funding, and how everybody is positioned."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
@@ -12,11 +12,12 @@ from adapters.bybit.words import INTERVAL_WORDS
 from trading.candles import Candle, Interval
 from trading.errors import BadDataError
 from trading.instruments import Instrument
-from trading.market import FundingRate, Ticker
+from trading.market import AccountRatio, FundingRate, OpenInterest, Ticker
 
 _CANDLES_PER_PAGE = 1000
 _INSTRUMENTS_PER_PAGE = 1000
 _FUNDING_RATES_PER_PAGE = 200
+_HOURS_OF_INTEREST = 25  # a day and the hour it is compared with
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -97,6 +98,45 @@ class MarketCalls(BybitCalls):
             end = min(rate.settled_at for rate in page) - _MILLISECOND
         message = f"{symbol}: funding history is longer than {MAXIMUM_PAGES} pages"
         raise BadDataError(message)
+
+    def open_interest(self, symbol: str) -> list[OpenInterest]:
+        """The open interest at the last 25 recorded hours, oldest first; it may be none.
+
+        Asked once and not again: Bybit warns that this list may be late in a wild market, when a
+        cycle has no time for it.
+
+        Raises:
+            BadDataError: a row is malformed.
+        """
+        what = f"open interest {symbol}"
+        rows = self._rows_at_once(
+            Read.OPEN_INTEREST,
+            what,
+            category="linear",
+            symbol=symbol,
+            intervalTime="1h",
+            limit=_HOURS_OF_INTEREST,
+        )
+        recorded = [row.build(lambda one: rows_market.open_interest(one, symbol)) for row in rows]
+        return sorted(recorded, key=lambda one: one.recorded_at)
+
+    def account_ratio(self, symbol: str) -> AccountRatio | None:
+        """How many accounts are long and short at the last recorded hour; None if not listed.
+
+        Asked once, like `open_interest`.
+
+        Raises:
+            BadDataError: the row is malformed.
+        """
+        what = f"account ratio {symbol}"
+        rows = self._rows_at_once(
+            Read.ACCOUNT_RATIO, what, category="linear", symbol=symbol, period="1h", limit=1
+        )
+        return rows[0].build(rows_market.account_ratio) if rows else None
+
+    def _rows_at_once(self, endpoint: Read, what: str, **parameters: object) -> list[Row]:
+        answer = self._session.read_once(endpoint, **parameters)
+        return Row(answer.result, what).rows("list", what)
 
     def _funding_page(self, symbol: str, since: datetime, until: datetime) -> list[FundingRate]:
         rows = self._rows(

@@ -8,7 +8,7 @@ from adapters.bybit.parsing import Row, moment_of_ms, number_of
 from trading.candles import Candle
 from trading.errors import BadDataError, InvariantError
 from trading.instruments import Instrument
-from trading.market import FundingRate, Ticker
+from trading.market import AccountRatio, FundingRate, OpenInterest, Ticker
 
 _CANDLE_FIELDS = 6  # start, open, high, low, close, volume; the turnover after them is not used
 _MARK_CANDLE_FIELDS = 5  # the same without volume
@@ -60,6 +60,25 @@ def funding_rate(row: Row) -> FundingRate:
         symbol=row.required_text("symbol"),
         rate=row.number("fundingRate"),
         settled_at=row.moment("fundingRateTimestamp"),
+    )
+
+
+def open_interest(row: Row, symbol: str) -> OpenInterest:
+    """The open interest of a recorded moment; the rows do not name their symbol, the list does."""
+    return OpenInterest(
+        symbol=symbol,
+        quantity=row.number("openInterest"),
+        recorded_at=row.moment("timestamp"),
+    )
+
+
+def account_ratio(row: Row) -> AccountRatio:
+    """Which fractions of the accounts are long and short (docs "Get Long Short Ratio")."""
+    return AccountRatio(
+        symbol=row.required_text("symbol"),
+        long_fraction=row.number("buyRatio"),
+        short_fraction=row.number("sellRatio"),
+        recorded_at=row.moment("timestamp"),
     )
 
 

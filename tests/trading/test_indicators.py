@@ -135,6 +135,60 @@ def test_constant_volume_is_nothing_special() -> None:
     assert indicators.volume_z_score(np.full(60, 0.1))[-1] == 0
 
 
+def test_macd_of_a_known_series() -> None:
+    # Averages of 2 bars: 3/2, 19/6, 115/18, 691/54; of 3 bars: 7/3, 31/6, 127/12.
+    macd = indicators.macd(np.array([1.0, 2, 4, 8, 16]), fast=2, slow=3, signal=2)
+    _same(macd.line, [NAN, NAN, 5 / 6, 11 / 9, 239 / 108])
+    _same(macd.signal, [NAN, NAN, NAN, 37 / 36, 589 / 324])
+    _same(macd.histogram, [NAN, NAN, NAN, 7 / 36, 128 / 324])
+
+
+def test_macd_is_the_textbook_difference_of_averages() -> None:
+    closes = BARS.close.tolist()
+    fast, slow = _recursive(closes, 12, 0, 2 / 13), _recursive(closes, 26, 0, 2 / 27)
+    line = [one - other for one, other in zip(fast, slow, strict=True)]
+    signal = _recursive(line, 9, 25, 2 / 10)
+    actual = indicators.macd(BARS.close)
+    _same(actual.line, line)
+    _same(actual.signal, signal)
+    _same(actual.histogram, [a - b for a, b in zip(line, signal, strict=True)])
+
+
+def test_bollinger_of_a_known_series() -> None:
+    # The mean of the last four is 5, their population deviation 2: bands at 1 and 9.
+    bands = indicators.bollinger(np.array([90.0, 3, 3, 7, 7]), period=4)
+    assert (bands.percent_b[-1], bands.bandwidth[-1]) == (0.75, 1.6)
+    assert np.isnan(bands.percent_b[:3]).all()
+
+
+def test_bollinger_is_the_place_of_the_close_in_its_bands() -> None:
+    closes = BARS.close.tolist()
+    windows = [closes[end - 20 : end] for end in range(20, len(closes) + 1)]
+    bands = [(fmean(w) - 2 * pstdev(w), fmean(w) + 2 * pstdev(w), w[-1]) for w in windows]
+    actual = indicators.bollinger(BARS.close)
+    _same(
+        actual.percent_b, [NAN] * 19 + [(last - low) / (high - low) for low, high, last in bands]
+    )
+    _same(
+        actual.bandwidth, [NAN] * 19 + [2 * (high - low) / (low + high) for low, high, _ in bands]
+    )
+
+
+def test_a_market_that_stands_still_is_in_the_middle_of_bands_without_width() -> None:
+    bands = indicators.bollinger(np.full(30, 0.1))
+    assert (bands.percent_b[-1], bands.bandwidth[-1]) == (0.5, 0)
+
+
+@given(seed=st.integers(0, 10_000))
+def test_momentum_of_a_mirrored_market_is_mirrored(seed: int) -> None:
+    closes = np.array(builders.walk(60, seed=seed), dtype=np.float64)
+    mirrored = 80_000 - closes
+    here, there = indicators.macd(closes), indicators.macd(mirrored)
+    np.testing.assert_allclose(here.histogram, -there.histogram, rtol=1e-9, atol=1e-6)
+    bands, image = indicators.bollinger(closes), indicators.bollinger(mirrored)
+    np.testing.assert_allclose(bands.percent_b, 1 - image.percent_b, rtol=1e-9, atol=1e-9)
+
+
 EVERY: dict[str, Callable[[Bars], Series]] = {
     "ema": lambda bars: indicators.ema(bars.close, 9),
     "true_range": lambda bars: indicators.true_range(bars.high, bars.low, bars.close),
@@ -149,6 +203,10 @@ EVERY: dict[str, Callable[[Bars], Series]] = {
     "lowest_before": lambda bars: indicators.lowest_before(bars.low, 5),
     "realised_volatility": lambda bars: indicators.realised_volatility(bars.close, 5),
     "volume_z_score": lambda bars: indicators.volume_z_score(bars.volume, 5),
+    "macd": lambda bars: indicators.macd(bars.close, 3, 5, 2).line,
+    "macd_signal": lambda bars: indicators.macd(bars.close, 3, 5, 2).signal,
+    "percent_b": lambda bars: indicators.bollinger(bars.close, 5).percent_b,
+    "bandwidth": lambda bars: indicators.bollinger(bars.close, 5).bandwidth,
 }
 
 
@@ -179,6 +237,8 @@ def test_too_few_bars_are_all_not_warm(name: str, length: int) -> None:
         lambda: indicators.volume_z_score(BARS.volume, -1),
         lambda: indicators.realised_volatility(BARS.close, 1),
         lambda: indicators.swing_highs(BARS.high, wing=0),
+        lambda: indicators.bollinger(BARS.close, 0).percent_b,
+        lambda: indicators.macd(BARS.close, 26, 26).line,
     ],
 )
 def test_periods_below_the_smallest_are_refused(call: Callable[[], Series]) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.trading import builders
 from trading.analysis import Action
 from trading.errors import InvariantError
+from trading.market import FundingRate
 from trading.prompt_tables import (
     EXTERNAL_TAG,
     LONGEST_EXTERNAL_ITEM,
@@ -19,12 +20,13 @@ from trading.prompt_tables import (
     candles_csv,
     external_block,
     fact_tables,
+    facts_table,
     moment,
     position_lines,
     without_extremes,
 )
 from trading.snapshot import PositionFacts
-from trading.snapshot_facts import facts_of
+from trading.snapshot_facts import FACT_NAMES, facts_of
 
 HOUR = timedelta(hours=1)
 D = Decimal
@@ -35,33 +37,85 @@ def test_candles_are_told_at_tick_precision_the_newest_last() -> None:
         builders.candle(builders.NOW - 2 * HOUR, D("40000.50"), volume=D("1234.5678")),
         builders.candle(builders.NOW - HOUR, D(40010), volume=D(0)),
     )
-    assert candles_csv(candles, builders.instrument(), rows=5) == (
+    assert candles_csv(candles, builders.instrument().tick_size, rows=5) == (
         "time,open,high,low,close,volume\n"
         "01-10 10:00,40000.5,40050.5,39950.5,40000.5,1235\n"
-        "01-10 11:00,40010,40060,39960,40010,0"
+        "11:00,40010,40060,39960,40010,0"
     )
 
 
 def test_only_the_newest_rows_are_told() -> None:
-    told = candles_csv(builders.candles(120), builders.instrument(), rows=60).splitlines()
-    assert (len(told), told[-1][:11]) == (61, "01-10 11:00")
+    told = candles_csv(
+        builders.candles(120), builders.instrument().tick_size, rows=60
+    ).splitlines()
+    assert (len(told), told[1][:11], told[-1][:6]) == (61, "01-08 00:00", "11:00,")
+
+
+def test_the_day_stands_where_it_changes() -> None:
+    told = candles_csv(builders.candles(), builders.instrument().tick_size, rows=30).splitlines()
+    times = [row.partition(",")[0] for row in told[1:]]
+    assert times[:2] == ["01-09 06:00", "07:00"]
+    assert times[17:20] == ["23:00", "01-10 00:00", "01:00"]
+    assert [time for time in times if len(time) > len("00:00")] == [times[0], times[18]]
 
 
 def test_no_candles_are_no_table() -> None:
-    assert candles_csv((), builders.instrument(), rows=30) == ""
+    assert candles_csv((), builders.instrument().tick_size, rows=30) == ""
     with pytest.raises(InvariantError):
-        candles_csv((), builders.instrument(), rows=0)
+        candles_csv((), builders.instrument().tick_size, rows=0)
 
 
 def test_every_fact_stands_in_exactly_one_table() -> None:
-    held = builders.snapshot(candles=builders.candles(240), position=builders.position())
+    rates = [FundingRate("BTCUSDT", D("0.0001"), builders.NOW)] * 9
+    held = builders.snapshot(
+        candles=builders.candles(240),
+        position=builders.position(),
+        funding=tuple(rates),
+        open_interest=builders.open_interest(),
+        account_ratio=builders.account_ratio(),
+    )
     facts = facts_of(held)
     tables = fact_tables(facts)
     told = (tables.market, tables.levels, tables.derivatives, position_lines(held.position, facts))
 
     names = [line.split(": ")[0] for table in told for line in table.splitlines()]
+    row = [f"funding_{age}" for age in range(1, 10)]
 
-    assert sorted(names) == sorted([*facts, "side"])
+    assert sorted(names) == sorted(
+        [*(name for name in facts if name not in row), "funding_1 to funding_9", "side"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "table"),
+    [
+        ({"funding_1": D("0.00010")}, "funding_1: 0.0001"),
+        (
+            {"funding_rate": D("0.0002"), "funding_1": D(0), "funding_2": D("-0.0001"), "x": D(1)},
+            "funding_rate: 0.0002\nfunding_1 to funding_2: 0, -0.0001\nx: 1",
+        ),
+    ],
+)
+def test_settled_funding_is_one_row(facts: dict[str, Decimal], table: str) -> None:
+    assert facts_table(facts) == table
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("previous_week_high", "levels"),
+        ("ema_20", "levels"),
+        ("atr_above_ema_20", "market"),
+        ("macd_signal", "market"),
+        ("btc_return_24h", "market"),
+        ("minutes_to_funding", "derivatives"),
+        ("open_interest_change_4h", "derivatives"),
+        ("long_short_ratio", "derivatives"),
+    ],
+)
+def test_each_fact_has_its_table(name: str, table: str) -> None:
+    assert name in FACT_NAMES
+    assert getattr(fact_tables({name: D(1)}), table) == f"{name}: 1"
 
 
 def test_facts_go_where_a_trader_looks_for_them() -> None:

@@ -1,6 +1,8 @@
 from dataclasses import fields
 from decimal import Decimal
 
+import pytest
+
 from tests.trading import builders
 from tests.trading.builders import NOW
 from trading import indicators
@@ -23,6 +25,25 @@ def test_indicators_that_are_not_warm_are_none() -> None:
     readings = read(builders.candles(30))
     assert (readings.ema_50, readings.ema_200, readings.volatility_week) == (None, None, None)
     assert readings.ema_20 is not None
+
+
+@pytest.mark.parametrize(
+    ("interval", "day", "week"),
+    [(Interval.M15, 96, 672), (Interval.H1, 24, 168), (Interval.H4, 6, 42)],
+)
+def test_volatility_is_that_of_a_day_and_a_week_whatever_the_candle(
+    interval: Interval, day: int, week: int
+) -> None:
+    candles = builders.candles(700)
+    close, readings = to_bars(candles).close, read(candles, interval)
+    assert readings.volatility_day == indicators.realised_volatility(close, day)[-1]
+    assert readings.volatility_week == indicators.realised_volatility(close, week)[-1]
+
+
+def test_a_day_of_one_candle_has_no_deviation() -> None:
+    readings = read(builders.candles(30), Interval.D1)
+    assert readings.volatility_day is None
+    assert readings.volatility_week is not None
 
 
 def test_a_single_bar_reads_as_nothing() -> None:

@@ -9,9 +9,12 @@ import pytest
 from tests.trading import builders
 from tests.trading.builders import NOW
 from trading.analysis import Action
+from trading.averages import measure_distances
+from trading.bitcoin import bitcoin_moves
 from trading.candles import Candle
 from trading.errors import BadDataError, InvariantError
-from trading.market import FundingRate
+from trading.market import AccountRatio, FundingRate, OpenInterest
+from trading.positioning import positioning_of
 from trading.positions import Direction
 from trading.readings import read
 from trading.reasons import Reason, Refused
@@ -50,6 +53,37 @@ def test_with_a_position_there_is_nothing_to_decide() -> None:
     assert snapshot.position == PositionFacts(
         Direction.LONG, Decimal(40_000), Decimal(39_600), Decimal(40_800)
     )
+
+
+def test_what_the_crowd_holds_is_in_the_snapshot() -> None:
+    snapshot = builders.snapshot(
+        open_interest=builders.open_interest(), account_ratio=builders.account_ratio()
+    )
+    assert snapshot.positioning == positioning_of(
+        builders.open_interest(), builders.account_ratio(), now=NOW
+    )
+    assert snapshot.positioning is not None
+    assert snapshot.positioning.long_short_ratio == Decimal("1.5")
+
+
+ETHER: dict[str, Any] = {
+    "instrument": builders.instrument(symbol="ETHUSDT"),
+    "ticker": builders.ticker(builders.candles()[-1].close, symbol="ETHUSDT"),
+    "bitcoin": builders.candles(closes=builders.walk(120, seed=2)),
+}
+
+
+def test_another_symbol_is_told_where_bitcoin_went() -> None:
+    snapshot = builders.snapshot(**ETHER)
+    assert snapshot.bitcoin == bitcoin_moves(snapshot.candles, ETHER["bitcoin"], snapshot.interval)
+    assert snapshot.bitcoin is not None
+    assert builders.snapshot(bitcoin=ETHER["bitcoin"]).bitcoin is None
+
+
+def test_without_crowd_and_bitcoin_the_snapshot_goes_on() -> None:
+    bare = builders.snapshot(**ETHER | {"bitcoin": ()})
+    assert (bare.positioning, bare.bitcoin) == (None, None)
+    assert bare.distances == measure_distances(bare.candles, bare.indicators)
 
 
 def _build(**changes: Any) -> MarketSnapshot | Refused:
@@ -112,8 +146,10 @@ LATER = NOW + timedelta(seconds=2)
         {"candles": builders.candles(now=NOW + timedelta(hours=1))},
         {"ticker": builders.ticker(CLOSE, taken_at=LATER)},
         {"funding": (FundingRate("BTCUSDT", Decimal(0), LATER),)},
+        {"open_interest": (OpenInterest("BTCUSDT", Decimal(1), LATER),)},
+        {"account_ratio": AccountRatio("BTCUSDT", Decimal(1), Decimal(0), LATER)},
     ],
-    ids=["unfinished bar", "ticker", "funding"],
+    ids=["unfinished bar", "ticker", "funding", "open interest", "account ratio"],
 )
 def test_nothing_from_the_future_gets_in(changes: dict[str, Any]) -> None:
     with pytest.raises(BadDataError, match="lies after"):
@@ -131,6 +167,8 @@ def test_an_exchange_clock_slightly_ahead_is_no_look_ahead() -> None:
         {"ticker": builders.ticker(symbol="ETHUSDT")},
         {"funding": (FundingRate("ETHUSDT", Decimal(0), NOW),)},
         {"position": builders.position(symbol="ETHUSDT")},
+        {"open_interest": builders.open_interest("ETHUSDT")},
+        {"account_ratio": builders.account_ratio("ETHUSDT")},
     ],
 )
 def test_facts_of_another_symbol_are_refused(changes: dict[str, Any]) -> None:

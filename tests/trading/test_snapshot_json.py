@@ -15,10 +15,19 @@ from trading.canonical import canonical
 from trading.errors import BadDataError
 from trading.from_canonical import from_canonical
 from trading.market import FundingRate
-from trading.snapshot import MarketSnapshot
+from trading.snapshot import LATER_FACTS, MarketSnapshot
 from trading.snapshot_json import snapshot_from_json
 
 FUNDING = (FundingRate("BTCUSDT", Decimal("-0.000125"), NOW),)
+CROWD: dict[str, Any] = {
+    "open_interest": builders.open_interest(),
+    "account_ratio": builders.account_ratio(),
+}
+ETHER: dict[str, Any] = {
+    "instrument": builders.instrument(symbol="ETHUSDT"),
+    "ticker": builders.ticker(builders.candles()[-1].close, symbol="ETHUSDT"),
+    "bitcoin": builders.candles(closes=builders.walk(120, seed=2)),
+}
 
 
 def stored(snapshot: MarketSnapshot | None = None) -> Any:
@@ -34,6 +43,8 @@ def stored(snapshot: MarketSnapshot | None = None) -> Any:
         {"position": builders.position(take_profit=None)},
         {"funding": FUNDING},
         {"candles": builders.candles(250)},
+        CROWD,
+        ETHER,
     ],
 )
 def test_a_stored_snapshot_comes_back_with_its_hash_and_its_json(changes: dict[str, Any]) -> None:
@@ -42,7 +53,31 @@ def test_a_stored_snapshot_comes_back_with_its_hash_and_its_json(changes: dict[s
     assert back.hash == snapshot.hash
     assert back.to_json() == snapshot.to_json()
     # Floats come back with the ten digits they were stored with; all else is the same value.
-    assert replace(back, indicators=snapshot.indicators) == snapshot
+    floats = {name: getattr(snapshot, name) for name in ("indicators", "distances", "bitcoin")}
+    assert replace(back, **floats) == snapshot
+
+
+def without_later_facts(document: Any) -> Any:
+    """The document as it was stored before snapshots held these facts."""
+    return {name: value for name, value in document.items() if name not in LATER_FACTS}
+
+
+@pytest.mark.parametrize("changes", [{}, CROWD, ETHER])
+def test_a_snapshot_stored_before_a_fact_was_known_comes_back_without_it(
+    changes: dict[str, Any],
+) -> None:
+    old = without_later_facts(stored(builders.snapshot(**changes)))
+    back = snapshot_from_json(old)
+    assert (back.distances, back.positioning, back.bitcoin) == (None, None, None)
+    assert back.to_json() == old
+    assert back.candles == builders.candles()
+
+
+def test_a_snapshot_stored_before_a_fact_was_known_keeps_its_hash() -> None:
+    # Of the release that knew none of them: the same market, hashed then.
+    old = snapshot_from_json(without_later_facts(stored()))
+    assert old.hash == "8d16aeda4a0c79769d09e85149f0146012fe9cae81e671ccfd4b3db51fc454b4"
+    assert old.hash != builders.snapshot().hash
 
 
 prices = st.decimals("0.00000001", "1000000", places=8)
@@ -91,6 +126,8 @@ def _with(place: str, value: Any) -> Any:
         ("indicators/rsi", 50.0, "must be a number as a string"),
         ("instrument/is_trading", "yes", "must be true or false"),
         ("instrument/funding_interval", "1e300", "must be a number of seconds"),
+        ("distances/macd", 1, "MarketSnapshot.distances.macd is 1; it must be a number"),
+        ("moods", {}, "fields ['moods'] are missing or unknown"),
         ("position", [], "MarketSnapshot.position is []; it must be an object"),
         ("allowed_actions", ["hold"], "MarketSnapshot.allowed_actions[0] is 'hold'"),
     ],
