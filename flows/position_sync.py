@@ -13,6 +13,7 @@ from tasks.reports import CycleReport, SyncReport, publish_cycle
 from tasks.resources import Resources, open_resources
 from tasks.sync import synchronise
 from tasks.sync_approvals import ApprovalsSettled, settle_approvals
+from tasks.watching import watch_model
 
 
 @flow(
@@ -49,4 +50,5 @@ def run_sync(resources: Resources) -> Synced:
     """
     report = synchronise(resources)
     approvals = settle_approvals(resources)
+    watch_model(resources)
     return Synced(report, approvals, resume_cycle(resources))

@@ -13,6 +13,7 @@ from flows.hooks import report_failure
 from flows.schedule import run_name, scheduled_at
 from tasks.entering import enter_trade
 from tasks.entries import Decided, decide
+from tasks.one_processor import spare_what_was_imported
 from tasks.preparation import Agenda, prepare_cycle
 from tasks.reports import CycleReport, publish_cycle, report_cycle, report_skip
 from tasks.resources import Resources, open_resources
@@ -54,6 +55,7 @@ def trading_cycle(slot: datetime | None = None) -> CycleReport:
 
 def run_cycle(resources: Resources, due: datetime | None) -> CycleReport:
     """The run of the slot that is due: the only one of its account, or none at all."""
+    spare_what_was_imported()
     slot = due_slot(resources, due)
     with run_alone(resources, FLOW) as is_alone:
         claim = claim_slot(resources, FLOW, slot, flow_run.name or FLOW, is_alone)

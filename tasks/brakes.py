@@ -50,7 +50,7 @@ class _Seen:
     since: Mapping[BrakeKind, datetime]
 
 
-@step(name="check-brakes", task_run_name="check brakes", tags=["decide"], **AT_MOST_ONCE)
+@step(name="check-brakes", task_run_name="check brakes", **AT_MOST_ONCE)
 def check_brakes(resources: Resources, reading: AccountReading) -> Braked:
     """Trip what two fresh readings agree on, and carry out every halt that is not settled.
 

@@ -25,7 +25,6 @@ from trading.retry_policy import Operation, Reaction, reaction_to
 @step(
     name="cancel-order",
     task_run_name="cancel {intent.order.symbol}",
-    tags=["act"],
     **AT_MOST_ONCE,
 )
 def cancel_order(resources: Resources, intent: Intent) -> Intent:
@@ -55,7 +54,6 @@ def cancel_order(resources: Resources, intent: Intent) -> Intent:
 @step(
     name="amend-order",
     task_run_name="amend {intent.order.symbol}",
-    tags=["act"],
     **AT_MOST_ONCE,
 )
 def amend_order(

@@ -10,9 +10,7 @@ from trading.intent_states import IntentState
 from trading.risk import Approved
 
 
-@step(
-    name="enter-trade", task_run_name="enter {approved.order.symbol}", tags=["act"], **AT_MOST_ONCE
-)
+@step(name="enter-trade", task_run_name="enter {approved.order.symbol}", **AT_MOST_ONCE)
 def enter_trade(resources: Resources, intent: Intent, approved: Approved) -> Intent:
     """The ended intent of a committed order; what it filled is protected, or closed again.
 

@@ -27,7 +27,6 @@ class _UnsettledError(AutotraderError):
 @step(
     name="place-order",
     task_run_name="place {approved.order.symbol} {approved.order.side}",
-    tags=["act"],
     **AT_MOST_ONCE,
 )
 def place_order(resources: Resources, intent: Intent, approved: Approved) -> Intent:
@@ -50,7 +49,6 @@ def place_order(resources: Resources, intent: Intent, approved: Approved) -> Int
 @step(
     name="resolve-order",
     task_run_name="resolve {intent.order.symbol}",
-    tags=["read"],
     **SAFE_TO_RETRY,
 )
 def resolve_order(
@@ -75,7 +73,6 @@ def resolve_order(
 @step(
     name="execute-entry",
     task_run_name="execute {approved.order.symbol}",
-    tags=["act"],
     **AT_MOST_ONCE,
 )
 def execute_entry(resources: Resources, intent: Intent, approved: Approved) -> Intent:

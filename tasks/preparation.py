@@ -33,7 +33,7 @@ class Agenda:
     concluded: frozenset[str] = frozenset()
 
 
-@step(name="prepare-cycle", task_run_name="prepare cycle", tags=["read"], **SAFE_TO_RETRY)
+@step(name="prepare-cycle", task_run_name="prepare cycle", **SAFE_TO_RETRY)
 def prepare_cycle(resources: Resources, claim: Claim) -> Agenda:
     """The symbols to study. One that holds a position, or has no free slot, is settled already.
 

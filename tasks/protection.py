@@ -27,7 +27,7 @@ log = structlog.get_logger()
 _KIND = DiscrepancyKind.MISSING_STOP
 
 
-@step(name="protect-positions", task_run_name="protect positions", tags=["act"], **AT_MOST_ONCE)
+@step(name="protect-positions", task_run_name="protect positions", **AT_MOST_ONCE)
 def protect_positions(resources: Resources, reading: AccountReading) -> tuple[Guarded, ...]:
     """Put back a stop that is missing, or close the position where no stop can stand.
 
@@ -40,7 +40,7 @@ def protect_positions(resources: Resources, reading: AccountReading) -> tuple[Gu
     return tuple(item for item in guarded if item is not None)
 
 
-@step(name="ensure-protected", task_run_name="protect {symbol}", tags=["act"], **AT_MOST_ONCE)
+@step(name="ensure-protected", task_run_name="protect {symbol}", **AT_MOST_ONCE)
 def ensure_protected(resources: Resources, symbol: str) -> Guarded | None:
     """Protect the position of `symbol` now, by a look of its own; None if all is well.
 

@@ -22,9 +22,7 @@ GRACE = timedelta(seconds=60)
 """Younger intents belong to a run that is still busy with them."""
 
 
-@step(
-    name="resolve-unfinished", task_run_name="resolve unfinished", tags=["read"], **SAFE_TO_RETRY
-)
+@step(name="resolve-unfinished", task_run_name="resolve unfinished", **SAFE_TO_RETRY)
 def resolve_unfinished(resources: Resources) -> tuple[Intent, ...]:
     """The intents that could be ended: looked up by link id, or given up where never sent.
 
@@ -37,7 +35,7 @@ def resolve_unfinished(resources: Resources) -> tuple[Intent, ...]:
     return tuple(intent for intent in ended if intent.state.is_final)
 
 
-@step(name="adopt-late-orders", task_run_name="adopt late orders", tags=["act"], **AT_MOST_ONCE)
+@step(name="adopt-late-orders", task_run_name="adopt late orders", **AT_MOST_ONCE)
 def adopt_late_orders(resources: Resources) -> tuple[LateOrder, ...]:
     """Orders that turned up after their intents had ended, now reported and taken over.
 

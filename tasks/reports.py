@@ -1,5 +1,7 @@
 """What a run tells afterwards: a summary value, and the page that Prefect shows for it."""
 
+import html
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,7 +79,7 @@ def _word(value: Outcome | Reason | None) -> str:
     return "pending" if value is None else str(value)
 
 
-@step(name="publish-report", task_run_name="publish report", tags=["tell"], **SAFE_TO_RETRY)
+@step(name="publish-report", task_run_name="publish report", **SAFE_TO_RETRY)
 def publish_cycle(report: CycleReport) -> None:
     """A Markdown page of the cycle in Prefect's UI, one version per slot."""
     create_markdown_artifact(
@@ -94,11 +96,16 @@ def cycle_page(report: CycleReport) -> str:
         return f"{title}\n\nSkipped: {report.skipped}\n"
     head = ("| symbol | outcome | reason | detail |", "|---|---|---|---|")
     rows = (
-        f"| {line.symbol} | {line.outcome} | {line.reason} | {_cell(line.detail)} |"
+        f"| {line.symbol} | {line.outcome} | {line.reason} | {plain_markdown(line.detail)} |"
         for line in report.lines
     )
     return "\n".join((title, "", *head, *rows)) + "\n"
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+def plain_markdown(text: str) -> str:
+    """`text` on one line as Markdown shows it: a model's words hide no link, picture or tag."""
+    marked = _MARKS.sub(r"\\\g<0>", text.replace("\n", " "))
+    return html.escape(marked, quote=False)
+
+
+_MARKS = re.compile(r"[\\`*\[\]!|]")

@@ -10,9 +10,7 @@ from tasks.steps import step
 from trading.intent_states import IntentState
 
 
-@step(
-    name="finish-interrupted", task_run_name="finish interrupted", tags=["read"], **SAFE_TO_RETRY
-)
+@step(name="finish-interrupted", task_run_name="finish interrupted", **SAFE_TO_RETRY)
 def finish_interrupted(resources: Resources, claim: Claim) -> None:
     """End the orders of a dead run of this slot that exist at the exchange.
 

@@ -70,7 +70,7 @@ def run_alone(resources: Resources, flow: str) -> Iterator[bool]:
             seat.give_back()
 
 
-@step(name="claim-slot", task_run_name="claim {due.slot}", tags=["decide"], **SAFE_TO_RETRY)
+@step(name="claim-slot", task_run_name="claim {due.slot}", **SAFE_TO_RETRY)
 def claim_slot(
     resources: Resources, flow: str, due: Due, owner: str, is_alone: bool
 ) -> Claim | Skipped:
@@ -108,7 +108,7 @@ def abandoned_slot(resources: Resources, flow: str) -> datetime | None:
         return slots.newest_claimed(session, resources.desk.account, flow)
 
 
-@step(name="finish-slot", task_run_name="finish slot", tags=["remember"], **SAFE_TO_RETRY)
+@step(name="finish-slot", task_run_name="finish slot", **SAFE_TO_RETRY)
 def finish_slot(resources: Resources, claim: Claim) -> None:
     """The run did its work."""
     with unit_of_work(resources.sessions) as session:

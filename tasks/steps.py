@@ -4,7 +4,7 @@ Called outside a run of Prefect's, a step is its plain function: an order of ste
 runs can so be run without a scheduler, by an auditor, a test or a process that must not wait.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar, Unpack
 
@@ -55,17 +55,17 @@ def step(
     *,
     name: str,
     task_run_name: str,
-    tags: Collection[str] = (),
     **policy: Unpack[Policy],
 ) -> Callable[[Callable[Parameters, Result]], Task[Parameters, Result]]:
     """Makes a function a step with a name, the name of its runs, and a policy for repeats.
 
     Pass its arguments by position. A future or state of another run is not waited for inside a
-    collection, only as an argument of its own.
+    collection, only as an argument of its own. A step has no tags: for each tag of each run
+    Prefect asks its server whether there is a limit.
     """
 
     def decorate(function: Callable[Parameters, Result]) -> Task[Parameters, Result]:
-        return Step(function, name=name, task_run_name=task_run_name, tags=tags, **policy)
+        return Step(function, name=name, task_run_name=task_run_name, **policy)
 
     return decorate
 

@@ -22,7 +22,7 @@ from trading.trailing import StopMove, TradePlan, move_stop
 log = structlog.get_logger()
 
 
-@step(name="manage-stops", task_run_name="manage stops", tags=["act"], **AT_MOST_ONCE)
+@step(name="manage-stops", task_run_name="manage stops", **AT_MOST_ONCE)
 def manage_stops(resources: Resources, reading: AccountReading) -> int:
     """Move the stops that the owner's rules ask for; how many stand where they were moved to.
 

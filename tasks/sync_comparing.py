@@ -36,7 +36,7 @@ FUNDING_WINDOW = timedelta(days=7)
 """How far back ledger and executions are held against each other."""
 
 
-@step(name="compare-account", task_run_name="compare account", tags=["decide"], **SAFE_TO_RETRY)
+@step(name="compare-account", task_run_name="compare account", **SAFE_TO_RETRY)
 def compare_account(resources: Resources, reading: AccountReading) -> tuple[Discrepancy, ...]:
     """What the stored records and the exchange disagree on after the reading was taken in.
 

@@ -22,7 +22,7 @@ class TakenIn:
     trades: BookedTrades
 
 
-@step(name="record-account", task_run_name="record account", tags=["remember"], **SAFE_TO_RETRY)
+@step(name="record-account", task_run_name="record account", **SAFE_TO_RETRY)
 def record_account(resources: Resources, reading: AccountReading) -> TakenIn:
     """Store a reading in one transaction. Storing it twice changes nothing the second time."""
     key = resources.desk.account

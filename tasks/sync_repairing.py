@@ -13,7 +13,7 @@ from trading.reconcile import Discrepancy, DiscrepancyKind
 log = structlog.get_logger()
 
 
-@step(name="cancel-orphans", task_run_name="cancel orphans", tags=["act"], **AT_MOST_ONCE)
+@step(name="cancel-orphans", task_run_name="cancel orphans", **AT_MOST_ONCE)
 def cancel_orphans(resources: Resources, found: tuple[Discrepancy, ...]) -> int:
     """Cancel reduce-only orders of ours that have no position; their number.
 

@@ -36,7 +36,6 @@ class Settled:
 @step(
     name="settle-differences",
     task_run_name="settle differences",
-    tags=["remember"],
     **SAFE_TO_RETRY,
 )
 def settle_differences(

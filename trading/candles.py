@@ -7,8 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
-from trading.checks import require, require_not_negative, require_positive, require_utc
-from trading.errors import BadDataError, CandleGapError, OldCandleError
+from trading.checks import require_not_negative, require_positive, require_utc
+from trading.errors import BadDataError, CandleGapError, InvariantError, OldCandleError
 
 
 class Interval(StrEnum):
@@ -61,11 +61,12 @@ class Candle:
         for name in ("open", "high", "low", "close"):
             require_positive(f"candle {name}", getattr(self, name))
         require_not_negative("candle volume", self.volume)
-        require(
-            self.low <= min(self.open, self.close) and max(self.open, self.close) <= self.high,
-            f"candle of {self.opened_at.isoformat()} is impossible: open {self.open} "
-            f"high {self.high} low {self.low} close {self.close}",
-        )
+        if not self.low <= min(self.open, self.close) <= max(self.open, self.close) <= self.high:
+            message = (
+                f"candle of {self.opened_at.isoformat()} is impossible: open {self.open} "
+                f"high {self.high} low {self.low} close {self.close}"
+            )
+            raise InvariantError(message)
 
 
 def require_complete(

@@ -46,7 +46,12 @@ def plain(value: Decimal | None) -> str:
 
 def fingerprint(value: object) -> str:
     """SHA-256 over the canonical JSON with sorted keys, 64 hexadecimal digits."""
-    text = json.dumps(canonical(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return fingerprint_of_json(canonical(value))
+
+
+def fingerprint_of_json(document: Json) -> str:
+    """The fingerprint of what is canonical JSON already; the same as of what it was made from."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -14,17 +14,15 @@ def require(condition: bool, message: str) -> None:
 
 def require_positive(name: str, value: Decimal) -> None:
     """Refuse zero, negative and non-finite numbers."""
-    require(
-        value.is_finite() and value > 0, f"{name} is {value}; it must be a finite number above 0"
-    )
+    # The message is made when it is needed: a cycle checks tens of thousands of prices.
+    if not (value.is_finite() and value > 0):
+        raise InvariantError(f"{name} is {value}; it must be a finite number above 0")
 
 
 def require_not_negative(name: str, value: Decimal) -> None:
     """Refuse negative and non-finite numbers."""
-    require(
-        value.is_finite() and value >= 0,
-        f"{name} is {value}; it must be a finite number, at least 0",
-    )
+    if not (value.is_finite() and value >= 0):
+        raise InvariantError(f"{name} is {value}; it must be a finite number, at least 0")
 
 
 def require_fraction(name: str, value: Decimal) -> None:
@@ -36,7 +34,7 @@ def require_fraction(name: str, value: Decimal) -> None:
 
 def require_utc(name: str, value: datetime) -> None:
     """Refuse naive times and times of another zone."""
-    require(
-        value.utcoffset() == timedelta(0),
-        f"{name} is {value.isoformat()}; it must be time-zone aware and in UTC",
-    )
+    if value.utcoffset() != timedelta(0):
+        raise InvariantError(
+            f"{name} is {value.isoformat()}; it must be time-zone aware and in UTC"
+        )

@@ -8,7 +8,7 @@ from adapters.bybit.answers import Answer
 from adapters.bybit.clock import ClockOffset, measure_offset
 from adapters.bybit.endpoints import Read
 from adapters.bybit.paging import Page, read_pages, windows
-from adapters.bybit.parsing import Row
+from adapters.bybit.parsing import Row, ms_of_moment
 from adapters.bybit.transport import BybitTransport
 from trading.errors import BadDataError
 
@@ -38,24 +38,35 @@ class BybitCalls:
 
     def _all_rows(self, endpoint: Read, **parameters: object) -> list[Row]:
         """The rows of all pages."""
-
-        def fetch(cursor: str) -> Page:
-            more = {"cursor": cursor} if cursor else {}
-            answer = self._session.read(endpoint, **parameters, **more)
-            cursor = Row(answer.result, endpoint).text("nextPageCursor")
-            return Page(_rows_of(answer, endpoint), cursor)
-
-        return read_pages(fetch, what=endpoint)
+        first = self._session.read(endpoint, **parameters)
+        return self._all_pages(first, endpoint, **parameters)
 
     def _rows_since(self, since: datetime, endpoint: Read, **parameters: object) -> list[Row]:
         """The rows of all pages from `since` to the exchange's now, the exchange's order reversed.
 
-        Lists come newest first, so these are oldest first where the exchange keeps its word.
+        Lists come newest first, so these are oldest first where the exchange keeps its word. No
+        clock is asked: a window may end in the future, and each answer says when it was written.
         """
-        newest_first: list[Row] = []
-        for start, end in reversed(list(windows(since, self.server_time()))):
-            newest_first += self._all_rows(endpoint, startTime=start, endTime=end, **parameters)
-        return newest_first[::-1]
+        oldest_first: list[Row] = []
+        for start, end in windows(since):
+            window = parameters | {"startTime": start, "endTime": end}
+            first = self._session.read(endpoint, **window)
+            oldest_first += reversed(self._all_pages(first, endpoint, **window))
+            if ms_of_moment(answered_at(first, endpoint)) <= end:
+                return oldest_first
+        message = f"{endpoint}: by its answer's time the exchange lies years after {since}"
+        raise BadDataError(message)
+
+    def _all_pages(self, first: Answer, endpoint: Read, **parameters: object) -> list[Row]:
+        """The rows of an answer and of all pages after it."""
+
+        def fetch(cursor: str) -> Page:
+            more = parameters | {"cursor": cursor}
+            answer = self._session.read(endpoint, **more) if cursor else first
+            cursor = Row(answer.result, endpoint).text("nextPageCursor")
+            return Page(_rows_of(answer, endpoint), cursor)
+
+        return read_pages(fetch, what=endpoint)
 
 
 def build_all(rows: list[Row], value: Callable[[Row], Value]) -> list[Value]:

@@ -10,6 +10,7 @@ from trading.errors import BadDataError
 
 LONGEST_WINDOW = timedelta(days=7)  # "7-day rule" of the list endpoints, bybit_v5.md §2
 MAXIMUM_PAGES = 500
+MAXIMUM_WINDOWS = 520  # ten years
 
 Value = TypeVar("Value")
 
@@ -46,14 +47,17 @@ def read_pages(fetch: Callable[[str], Page], *, what: str) -> list[Row]:
     raise BadDataError(message)
 
 
-def windows(since: datetime, until: datetime) -> Iterator[tuple[int, int]]:
-    """Time ranges (first and last millisecond, both inside) that cover since..until once."""
-    start, end = ms_of_moment(since), ms_of_moment(until)
+def windows(since: datetime) -> Iterator[tuple[int, int]]:
+    """Ranges of seven days (first and last millisecond, both inside) that cover the time once.
+
+    They begin at `since`, oldest first; the caller stops at the one that holds the present. Their
+    end is what the exchange takes itself when it is given none.
+    """
+    start = ms_of_moment(since)
     longest = LONGEST_WINDOW // timedelta(milliseconds=1)
-    while start <= end:
-        last = min(start + longest - 1, end)
-        yield start, last
-        start = last + 1
+    for number in range(MAXIMUM_WINDOWS):
+        first = start + number * longest
+        yield first, first + longest - 1
 
 
 def unique(values: Iterable[Value], key: Callable[[Value], Hashable]) -> list[Value]:

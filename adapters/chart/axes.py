@@ -16,7 +16,8 @@ from adapters.chart.layout import (
 from adapters.chart.marks import bar_marks, time_marks
 from adapters.chart.palette import DAY_LINE, FRAME, GRID, MUTED, PAPER, TEXT
 from adapters.chart.ticks import decimals, price_ticks
-from trading.chart import ChartInput, Mask
+from trading.arms import Mask
+from trading.chart import ChartInput
 
 _PANELS = (PRICE, VOLUME, RSI)
 TAG_HALF = 9

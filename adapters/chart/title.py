@@ -4,7 +4,8 @@ from adapters.chart.axes import price_text
 from adapters.chart.canvas import Canvas, text_width
 from adapters.chart.layout import CODE_BOX, CODE_CENTRE, CODE_SIZE, PRICE
 from adapters.chart.palette import EMA_FAST, EMA_SLOW, FRAME, MUTED, PAPER, TEXT
-from trading.chart import ChartInput, Mask
+from trading.arms import Mask
+from trading.chart import ChartInput
 
 _MIDDLE = 23
 _GAP = 18

@@ -1,7 +1,9 @@
 """Fill a prompt's templates with the facts of one moment."""
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 from jinja2 import StrictUndefined, Template, TemplateError, Undefined, nodes
 from jinja2.sandbox import SandboxedEnvironment
@@ -51,14 +53,29 @@ def _environment() -> SandboxedEnvironment:
     return environment
 
 
-def _fill(name: str, source: str, variables: Mapping[str, object]) -> str:
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A template that may be filled, and the names of variables in it."""
+
+    template: Template
+    names: tuple[nodes.Name, ...]
+
+
+# A cycle fills the same two templates for every symbol.
+@lru_cache(maxsize=16)
+def _form(name: str, source: str) -> _Form:
     environment = _environment()
     tree = parse(environment, name, source)
-    _require_known(name, tree, variables)
+    names = tuple(_free_names(tree))
+    code = environment.compile(tree, name, filename=name)
+    return _Form(Template.from_code(environment, code, environment.globals), names)
+
+
+def _fill(name: str, source: str, variables: Mapping[str, object]) -> str:
     try:
-        code = environment.compile(tree, name, filename=name)
-        template = Template.from_code(environment, code, environment.globals)
-        filled = _bounded(name, template, variables)
+        form = _form(name, source)
+        _require_known(name, form.names, variables)
+        filled = _bounded(name, form.template, variables)
         filled.encode()
     except (TemplateError, TypeError, ValueError) as error:
         message = f"the {name} template, line {_line(error, name)}: {error}"
@@ -81,8 +98,10 @@ def _bounded(name: str, template: Template, variables: Mapping[str, object]) -> 
     return "".join(parts)
 
 
-def _require_known(name: str, tree: nodes.Template, variables: Mapping[str, object]) -> None:
-    for used in _free_names(tree):
+def _require_known(
+    name: str, names: Iterable[nodes.Name], variables: Mapping[str, object]
+) -> None:
+    for used in names:
         if used.name not in variables:
             message = (
                 f"the {name} template, line {used.lineno}: there is no variable {used.name!r}; "

@@ -22,6 +22,7 @@ from tasks.resources import Analyst, Resources, open_resources
 from trading.analysis import Abstention, Action, Analysis, FlatReason, Regime
 from trading.chart import ChartImage
 from trading.errors import InvariantError
+from trading.reasons import Outcome
 from trading.snapshot import MarketSnapshot
 
 ALLOWED_OVER_THINKING = 0.25
@@ -39,6 +40,14 @@ _FLAT = Analysis(
 
 Timed = Callable[[int, float], float]
 """Seconds of one cycle over so many symbols, whose analyst thinks for so many seconds."""
+
+Change = Callable[[Resources], Resources]
+"""What a measurement makes of the resources that a cycle would use."""
+
+
+def as_they_are(resources: Resources) -> Resources:
+    """The resources as the settings make them."""
+    return resources
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,37 +109,57 @@ def open_timed_desk(plan: Plan, folder: Path) -> Iterator[Timed]:
     with open_stage(options, folder) as stage, runs_reported_to(stage.prefect):
         configure_logging(stage.settings)
         slots = (hour.slot for hour in stage.timetable.hours())
-        yield lambda size, thinking_s: _seconds(stage, next(slots), size, thinking_s)
+        yield lambda size, thinking_s: time_cycle(
+            stage, stage.settings, next(slots), _few_symbols(size, analyst_after(thinking_s))
+        )
 
 
-def _seconds(stage: Stage, slot: datetime, size: int, thinking_s: float) -> float:
+def time_cycle(
+    stage: Stage, settings: Settings, slot: datetime, change: Change = as_they_are
+) -> float:
+    """Seconds of the trading cycle of a slot, with resources of `settings` that `change` changes.
+
+    Raises:
+        InvariantError: it did not decide about every symbol, or its analyst had no answer.
+    """
     stage.simulator.control.advance_to(slot)
-    cycle = _cycle(stage.settings, size, thinking_s)
+    cycle = _cycle(settings, change)
     began = time.perf_counter()
-    report = cycle(slot)
+    wanted, report = cycle(slot)
     seconds = time.perf_counter() - began
-    if report.skipped or len(report.lines) != size:
-        message = f"a cycle over {size} symbols decided {len(report.lines)}: {report.skipped}"
+    silent = [line.detail for line in report.lines if line.outcome == Outcome.ABSTAINED]
+    if report.skipped or len(report.lines) != wanted or silent:
+        message = (
+            f"a cycle over {wanted} symbols decided {len(report.lines)}: {report.skipped}"
+            f"{'; '.join(silent[:1])}"
+        )
         raise InvariantError(message)
     return seconds
 
 
-def _cycle(settings: Settings, size: int, thinking_s: float) -> Flow[[datetime], CycleReport]:
-    """The trading cycle with another analyst and the first `size` symbols."""
+def _cycle(settings: Settings, change: Change) -> Flow[[datetime], tuple[int, CycleReport]]:
+    """The trading cycle; gives the number of its symbols and its report."""
 
     @flow(name="bench-cycle", task_runner=trading_cycle.task_runner)
-    def bench_cycle(slot: datetime) -> CycleReport:
-        with open_resources(settings, role="bench") as resources:
-            report = run_cycle(_with(resources, analyst_after(thinking_s), size), slot)
+    def bench_cycle(slot: datetime) -> tuple[int, CycleReport]:
+        # The market stands still. A real desk has a clock of its own and need not ask either.
+        with open_resources(settings, role="bench", clock=lambda: slot) as opened:
+            resources = change(opened)
+            report = run_cycle(resources, slot)
         publish_cycle(report)
-        return report
+        return len(resources.desk.symbols), report
 
     return bench_cycle
 
 
-def _with(resources: Resources, analyst: Analyst, size: int) -> Resources:
-    desk = replace(resources.desk, symbols=resources.desk.symbols[:size])
-    return replace(resources, desk=desk, analyst=analyst)
+def _few_symbols(size: int, analyst: Analyst) -> Change:
+    """The first `size` symbols, and another analyst."""
+
+    def change(resources: Resources) -> Resources:
+        desk = replace(resources.desk, symbols=resources.desk.symbols[:size])
+        return replace(resources, desk=desk, analyst=analyst)
+
+    return change
 
 
 def analyst_after(seconds: float) -> Analyst:

@@ -29,7 +29,8 @@ class Plan:
     Each cycle is timed `runs` times, each in a slot of its own, over each number of symbols in
     `sizes`; the largest also with an analyst who answers after `thinking_s` seconds. Each of
     `traffic_processes` makes `traffic_calls` requests at one exchange. `stream_fills` are timed
-    while `stream_positions` tick. `looks` are timed with a model that answers at once.
+    while `stream_positions` tick. `looks` are timed with a model that answers at once, and
+    `model_runs` cycles with one that answers after `model_thinks_s` seconds.
     """
 
     sizes: tuple[int, ...] = (1, 5, 10, 20)
@@ -44,6 +45,8 @@ class Plan:
     stream_positions: int = 50
     stream_fills: int = 400
     looks: int = 40
+    model_runs: int = 5
+    model_thinks_s: float = 5.0
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -64,4 +67,6 @@ QUICK = Plan(
     stream_positions=3,
     stream_fills=10,
     looks=2,
+    model_runs=1,
+    model_thinks_s=0.2,
 )

@@ -11,6 +11,7 @@ from cli.bench.analyst import AnalystFigures, measure_analyst
 from cli.bench.cycle import CycleFigures, measure_cycle
 from cli.bench.demo import DemoBench, measure_demo
 from cli.bench.machine import Machine, this_machine
+from cli.bench.model_cycle import ModelCycleFigures, measure_model_cycle
 from cli.bench.own_process import in_own_process
 from cli.bench.plan import Part, Plan
 from cli.bench.simulator import SimulatorFigures, measure_simulator
@@ -29,6 +30,7 @@ class Benchmark:
     traffic: TrafficFigures | None = None
     stream: StreamFigures | None = None
     analyst: AnalystFigures | None = None
+    model_cycle: ModelCycleFigures | None = None
 
     def as_json(self) -> str:
         """One line; parts that were not measured are left out."""
@@ -47,9 +49,10 @@ def run_bench(plan: Plan, folder: Path, *, parts: Collection[Part], console: Con
         own.mkdir()
         return own
 
-    cycle, simulator, demo, traffic, stream, analyst = None, None, None, None, None, None
+    cycle, simulator, demo, traffic, stream, analyst, model_cycle = (None,) * 7
     if (own := room(Part.CYCLE)) is not None:
         cycle = in_own_process(measure_cycle, plan, own)
+        model_cycle = in_own_process(measure_model_cycle, plan, _inside(own, "model"))
     if (own := room(Part.SIMULATOR)) is not None:
         simulator = measure_simulator(plan, own)
     if (own := room(Part.DEMO)) is not None:
@@ -60,4 +63,12 @@ def run_bench(plan: Plan, folder: Path, *, parts: Collection[Part], console: Con
         stream = in_own_process(measure_stream, plan, own)
     if (own := room(Part.ANALYST)) is not None:
         analyst = in_own_process(measure_analyst, plan, own)
-    return Benchmark(machine, cycle, simulator, demo, traffic, stream, analyst)
+    return Benchmark(
+        machine, cycle, simulator, demo, traffic, stream, analyst, model_cycle=model_cycle
+    )
+
+
+def _inside(folder: Path, name: str) -> Path:
+    inner = folder / name
+    inner.mkdir()
+    return inner

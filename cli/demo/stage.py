@@ -143,7 +143,7 @@ def _model(options: DemoOptions, folder: Path, opened: ExitStack) -> dict[str, o
     """The settings of a model server that was started for the demo, if it asks one."""
     if options.analyst is Analyst.TECHNICAL:
         return {}
-    server = start_model_server(seed=options.seed, log=folder / "model.log")
+    server = start_model_server(seed=options.seed, log=folder / "model.log", thinks=options.thinks)
     opened.enter_context(server)
     return {
         "analyst": options.analyst,

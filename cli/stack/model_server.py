@@ -39,14 +39,19 @@ class ModelServer:
         self.stop()
 
 
-def start_model_server(*, seed: int, log: Path | Sink) -> ModelServer:
+def start_model_server(
+    *, seed: int, log: Path | Sink, thinks: timedelta = timedelta(0)
+) -> ModelServer:
     """Start a stand-in and wait until it is ready; equal seeds have equal opinions.
+
+    It `thinks` about every question for so long.
 
     Raises:
         ChildError: it did not start; the message has its own words.
     """
     command = [
         sys.executable, "-m", "model_sim", "--json", "--seed", str(seed), "--model", MODEL,
+        "--latency-ms", str(thinks // timedelta(milliseconds=1)),
     ]  # fmt: skip
     child = Child.start("model server", command, neutral_environment(), log=log, announces=True)
     with ExitStack() as undo:

@@ -10,8 +10,9 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, insert, text
 
+from db.models import BreakerRow
 from db.repositories import rate_buckets
 from db.repositories.rate_buckets import take
 from trading.token_bucket import Bucket, Level, Limit, bucket_of
@@ -97,6 +98,23 @@ def test_a_bucket_that_does_not_exist_gives_nothing(connection: Connection) -> N
     assert [level.bucket.name for level in taken.levels] == [known]
     assert take(connection, {"unknown": NONE_LEFT}).levels == ()
     assert takes(connection, known, 4) == [True] * 3 + [False]
+
+
+def test_nothing_is_looked_at_while_a_breaker_of_the_host_counts_a_failure(
+    connection: Connection,
+) -> None:
+    name, host = new_bucket(connection), uuid4().hex
+    assert take(connection, {name: NONE_LEFT}, if_untroubled=host, now=START).granted
+    connection.execute(
+        insert(BreakerRow).values(
+            host=host, operation="read", state="closed", failures=1, reason="", changed_at=START
+        )
+    )
+
+    troubled = take(connection, {name: NONE_LEFT}, if_untroubled=host)
+
+    assert (troubled.granted, troubled.levels, troubled.at) == (False, (), None)
+    assert takes(connection, name, 3) == [True, True, False]
 
 
 def test_opening_a_bucket_twice_does_not_fill_it(connection: Connection) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 
 from db.engine import create_engine
 from db.repositories import breakers
@@ -286,6 +286,33 @@ def test_an_answer_in_ordinary_times_writes_nothing(gate: SharedGate, gate_engin
     with gate_engine.connect() as connection:
         assert connection.execute(text(rows)).all() == before
     assert breaker_states(gate_engine) == {}
+
+
+def test_a_request_in_ordinary_times_costs_one_statement(
+    gate: SharedGate, gate_engine: Engine
+) -> None:
+    gate.admit(READ)(ANSWERED)
+    statements: list[str] = []
+    event.listen(
+        gate_engine, "before_cursor_execute", lambda *given: statements.append(str(given[2]))
+    )
+
+    gate.admit(READ)(ANSWERED)
+
+    assert len(statements) == 1
+
+
+def test_while_one_kind_fails_the_others_are_counted_as_ever(
+    gate: SharedGate, pause: SleptTime
+) -> None:
+    fail(gate, READ, 5)
+
+    for _ in range(2):
+        gate.admit(ENTRY)
+    assert pause.naps == []
+    gate.admit(ENTRY)
+
+    assert sum(pause.naps) == pytest.approx(1 / 6.32, abs=0.1)
 
 
 # Silence

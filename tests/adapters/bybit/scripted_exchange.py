@@ -150,9 +150,9 @@ def ok(result: object, *, time_ms: int = ANSWERED_AT_MS) -> Reply:
     return envelope(0, "OK", result, time_ms=time_ms)
 
 
-def listed(*rows: object, cursor: str = "") -> Reply:
+def listed(*rows: object, cursor: str = "", time_ms: int = ANSWERED_AT_MS) -> Reply:
     """A success with rows and a cursor."""
-    return ok({"list": list(rows), "nextPageCursor": cursor})
+    return ok({"list": list(rows), "nextPageCursor": cursor}, time_ms=time_ms)
 
 
 def envelope(

@@ -1,5 +1,6 @@
 """The account's money as the gateway gives it: complete, once, in order."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from adapters.bybit.parsing import moment_of_ms, ms_of_moment
 from tests.adapters.bybit import payloads
 from tests.adapters.bybit.scripted_exchange import (
     ANSWERED_AT_MS,
+    Reply,
     ScriptedExchange,
     Seen,
     listed,
@@ -19,12 +21,8 @@ from trading.account import FeeRates
 from trading.errors import BadDataError
 
 LOG = "/v5/account/transaction-log"
-NOW = datetime(2026, 1, 31, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _clock(exchange: ScriptedExchange) -> None:
-    exchange.script("/v5/market/time", ok({"timeNano": str(ms_of_moment(NOW) * 1_000_000)}))
+NOW = moment_of_ms(ANSWERED_AT_MS)
+TODAY = datetime(2023, 11, 14, tzinfo=UTC)
 
 
 def test_the_wallet_is_as_old_as_the_answer(
@@ -66,8 +64,10 @@ def test_transactions_of_many_weeks_come_once_and_in_order(
 
     transactions = gateway.transactions_since(NOW - timedelta(days=30))
 
-    days = [transaction.happened_at for transaction in transactions]
-    assert days == [NOW - timedelta(days=30 - day) for day in range(31)]
+    days = [
+        transaction.happened_at for transaction in transactions if transaction.happened_at <= NOW
+    ]
+    assert days == [TODAY - timedelta(days=29 - day) for day in range(30)]
     assert len(exchange.calls(LOG)) == 5
 
 
@@ -112,11 +112,46 @@ def test_the_log_is_asked_for_all_of_the_usdt_and_not_only_contracts(
     assert exchange.calls(LOG)[0].query["currency"] == "USDT"
 
 
-def test_a_time_in_the_future_needs_no_request(
+def test_a_list_that_reaches_the_present_is_asked_for_once_and_no_clock_is(
     exchange: ScriptedExchange, gateway: BybitGateway
 ) -> None:
-    assert gateway.transactions_since(NOW + timedelta(seconds=1)) == []
-    assert exchange.calls(LOG) == []
+    exchange.script(LOG, listed())
+
+    gateway.transactions_since(NOW - timedelta(days=6))
+
+    assert [seen.path for seen in exchange.seen] == [LOG]
+
+
+def test_what_happened_in_the_last_moment_is_inside(
+    exchange: ScriptedExchange, gateway: BybitGateway
+) -> None:
+    since = NOW - timedelta(days=7)
+    exchange.script(LOG, listed())
+
+    gateway.transactions_since(since)
+
+    ends = [int(seen.query["endTime"]) for seen in exchange.calls(LOG)]
+    assert ends[0] == ANSWERED_AT_MS - 1 < ANSWERED_AT_MS <= ends[1]
+    assert len(ends) == 2
+
+
+def test_an_exchange_that_lives_years_ahead_is_not_asked_for_ever(
+    exchange: ScriptedExchange, gateway: BybitGateway
+) -> None:
+    exchange.script(LOG, listed(time_ms=ms_of_moment(NOW + timedelta(days=4000))))
+
+    with pytest.raises(BadDataError, match="lies years after"):
+        gateway.transactions_since(NOW)
+
+
+def test_an_answer_without_its_time_is_no_whole_list(
+    exchange: ScriptedExchange, gateway: BybitGateway
+) -> None:
+    body = {"retCode": 0, "retMsg": "OK", "result": {"list": [], "nextPageCursor": ""}}
+    exchange.script(LOG, Reply(json.dumps(body).encode()))
+
+    with pytest.raises(BadDataError, match="the exchange's answer has no time"):
+        gateway.transactions_since(NOW)
 
 
 def test_closed_pnl_comes_oldest_first_and_once(

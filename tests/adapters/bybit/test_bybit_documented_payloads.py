@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -88,6 +88,17 @@ def test_documented_candles_are_read(documentation: Path) -> None:
 
     assert isinstance(cells, list)
     assert len([rows_market.candle(row, what="kline") for row in cells]) == 3
+
+
+def test_recorded_open_interest_is_read(documentation: Path) -> None:
+    folder = documentation.parent / "hirokisan" / "rest"
+    recorded = json.loads((folder / "v5-market-get-open-interest.json").read_text("utf-8"))
+
+    rows = Row(recorded, "open interest").rows("list", "open interest")
+    hours = [row.build(lambda one: rows_market.open_interest(one, "BTCUSDT")) for row in rows]
+
+    assert len(hours) == 5
+    assert hours[0].recorded_at - hours[1].recorded_at == timedelta(hours=1)
 
 
 def test_the_documented_key_is_read_only(documentation: Path) -> None:

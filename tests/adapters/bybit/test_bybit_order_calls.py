@@ -1,14 +1,15 @@
 """Orders: sent once with their protection, found wherever they are, cancelled without harm."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from adapters.bybit.gateway import BybitGateway
-from adapters.bybit.parsing import ms_of_moment
+from adapters.bybit.parsing import moment_of_ms
 from tests.adapters.bybit import payloads
 from tests.adapters.bybit.scripted_exchange import (
+    ANSWERED_AT_MS,
     Reply,
     ScriptedExchange,
     approved,
@@ -41,7 +42,7 @@ REALTIME = "/v5/order/realtime"
 HISTORY = "/v5/order/history"
 EXECUTIONS = "/v5/execution/list"
 LINK_ID = "at-entry-1"
-NOW = datetime(2026, 1, 31, tzinfo=UTC)
+NOW = moment_of_ms(ANSWERED_AT_MS)
 
 
 def test_an_entry_is_sent_with_stop_and_target_over_the_full_position(
@@ -234,7 +235,6 @@ def test_open_orders_include_stops_and_leave_out_what_is_closed(
 def test_the_order_history_comes_oldest_first_and_once(
     exchange: ScriptedExchange, gateway: BybitGateway
 ) -> None:
-    exchange.script("/v5/market/time", ok({"timeNano": str(ms_of_moment(NOW) * 1_000_000)}))
     older = payloads.ORDER | {"orderId": "older", "createdTime": "1684738540000"}
     exchange.script(HISTORY, listed(payloads.ORDER, older, payloads.ORDER))
 

@@ -1,7 +1,7 @@
 """Lists are read to their end and not beyond, once."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import pytest
 from hypothesis import given
@@ -47,22 +47,19 @@ moments = st.datetimes(
 )
 
 
-@given(since=moments, length=st.timedeltas(timedelta(0), timedelta(days=40)))
-def test_windows_cover_the_time_once_and_none_is_too_long(
-    since: datetime, length: timedelta
-) -> None:
-    ranges = list(windows(since, since + length))
+@given(since=moments)
+def test_windows_cover_the_time_once_and_none_is_too_long(since: datetime) -> None:
+    ranges = list(islice(windows(since), 7))
 
     assert ranges[0][0] == ms_of_moment(since)
-    assert ranges[-1][1] == ms_of_moment(since + length)
     assert all(before[1] + 1 == after[0] for before, after in pairwise(ranges))
     assert all(end - start < LONGEST_WINDOW / timedelta(milliseconds=1) for start, end in ranges)
 
 
-def test_a_time_in_the_future_has_no_windows() -> None:
-    now = datetime(2026, 1, 1, tzinfo=UTC)
+def test_windows_end_where_no_account_reaches() -> None:
+    *_, (_, last) = windows(datetime(2026, 1, 1, tzinfo=UTC))
 
-    assert list(windows(now + timedelta(seconds=1), now)) == []
+    assert last > ms_of_moment(datetime(2035, 12, 1, tzinfo=UTC))
 
 
 def test_of_repeats_the_first_stays_in_its_place() -> None:

@@ -1,14 +1,20 @@
 """Positions, their protection and their history as the gateway gives them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from adapters.bybit.gateway import BybitGateway
-from adapters.bybit.parsing import ms_of_moment
+from adapters.bybit.parsing import moment_of_ms
 from tests.adapters.bybit import payloads
-from tests.adapters.bybit.scripted_exchange import ScriptedExchange, envelope, listed, ok
+from tests.adapters.bybit.scripted_exchange import (
+    ANSWERED_AT_MS,
+    ScriptedExchange,
+    envelope,
+    listed,
+    ok,
+)
 from trading.errors import BadDataError, ExchangeRefusedError, InvariantError
 from trading.orders import PositionIndex
 from trading.positions import PositionMode
@@ -18,12 +24,7 @@ LIST = "/v5/position/list"
 STOP = "/v5/position/trading-stop"
 LEVERAGE = "/v5/position/set-leverage"
 EXECUTIONS = "/v5/execution/list"
-NOW = datetime(2026, 1, 31, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _clock(exchange: ScriptedExchange) -> None:
-    exchange.script("/v5/market/time", ok({"timeNano": str(ms_of_moment(NOW) * 1_000_000)}))
+NOW = moment_of_ms(ANSWERED_AT_MS)
 
 
 def test_only_open_positions_are_given_each_once(

@@ -17,6 +17,8 @@ PUBLIC = {
     Read.CANDLES,
     Read.MARK_CANDLES,
     Read.FUNDING_HISTORY,
+    Read.OPEN_INTEREST,
+    Read.ACCOUNT_RATIO,
 }
 
 

@@ -1,5 +1,6 @@
 """A masked picture does not give away the market: another one of the same shape looks the same."""
 
+import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,11 +13,15 @@ from PIL import Image, ImageChops
 from adapters.chart.layout import CODE_BOX, NEWEST_X, PITCH, TIME_LABELS_TOP
 from adapters.chart.marks import Mark, bar_marks, time_marks
 from adapters.chart_image import RENDERER, render_chart
+from trading.arms import Mask
 from trading.candles import Candle
-from trading.chart import ChartInput, Level, Mask
+from trading.chart import ChartInput, Level
 from trading.chart_masking import anonymised
 
 Draft = Callable[..., ChartInput]
+
+# Of the pixels; renew it as the one in test_chart_image.py.
+GOLDEN = "dc42459c511c7d7e554398996f7204ffc0905c824c3ad617dfec0ae092ffa0f0"
 
 
 def elsewhere(chart: ChartInput, times: Decimal, later: timedelta) -> ChartInput:
@@ -57,6 +62,12 @@ def test_two_markets_of_one_shape_give_one_masked_picture(draft: Draft, times: s
 
     assert plain[0] != plain[1]
     assert masked[0] == masked[1]
+
+
+def test_a_fixed_chart_gives_the_golden_masked_pixels(draft: Draft) -> None:
+    image = Image.open(io.BytesIO(render_chart(anonymised(draft())).png)).convert("RGB")
+
+    assert hashlib.sha256(image.tobytes()).hexdigest() == GOLDEN
 
 
 def test_a_masked_picture_speaks_of_its_own_prices(draft: Draft) -> None:

@@ -63,10 +63,11 @@ def test_a_quick_bench_measures_every_part_and_prints_one_object_last() -> None:
 
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout.splitlines()[-1])
-    assert set(told) == {*map(str, Part), "machine"}
+    assert set(told) == {*map(str, Part), "machine", "model_cycle"}
     assert set(told["cycle"]) == CYCLE
     assert set(told["demo"]) == DEMO
     assert told["cycle"]["symbols"] == 3
+    assert (told["model_cycle"]["calls"], told["model_cycle"]["known_calls"]) == (3, 0)
     assert told["analyst"]["rounds"] == QUICK.looks
     assert set(told["cycle"]["instant_s"]) == {"1", "3"}
     assert told["demo"]["market_hours"] == QUICK.demo_hours
