@@ -109,6 +109,28 @@ class GateSettings(BaseModel):
         "of the price.",
     )
 
+    imminent_funding_minutes: int = Field(
+        int(_LIMITS.imminent_funding.total_seconds()) // 60,
+        ge=1,
+        le=480,
+        description="How near a funding settlement must be to keep a trade that pays it from "
+        "being entered, in minutes.",
+    )
+    max_imminent_funding_fraction: Decimal = Field(
+        _LIMITS.max_imminent_funding_fraction,
+        ge=0,
+        le=1,
+        description="Funding that a trade may pay at such a settlement, as a fraction of its "
+        "notional.",
+    )
+    minimum_stop_atr: Decimal = Field(
+        _LIMITS.minimum_stop_atr,
+        ge=0,
+        le=5,
+        description="Distance of a stop that lies before the last swing, in average true ranges "
+        "of a bar.",
+    )
+
     def gated(self, limits: RiskLimits) -> RiskLimits:
         """`limits` with these gates."""
         return replace(
@@ -128,6 +150,9 @@ class GateSettings(BaseModel):
             assumed_horizon=timedelta(hours=self.assumed_horizon_hours),
             minimum_volatility_fraction=self.minimum_volatility_fraction,
             maximum_volatility_fraction=self.maximum_volatility_fraction,
+            imminent_funding=timedelta(minutes=self.imminent_funding_minutes),
+            max_imminent_funding_fraction=self.max_imminent_funding_fraction,
+            minimum_stop_atr=self.minimum_stop_atr,
         )
 
     @field_validator("symbol_groups", mode="before")

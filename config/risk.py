@@ -15,6 +15,9 @@ _LIMITS = RiskLimits()
 _COSTS = Costs()
 _CONFIDENCE = ConfidenceRules()
 
+LIVE_GATES = frozenset({Gate.SHADOW, Gate.CALIBRATED, Gate.LIVE_MIN})
+"""The gates that real money may stand behind; PAPER takes every signal at its full size."""
+
 
 class RiskSettings(BaseModel):
     """Risk: limits that no signal, model or person can overrule while the desk runs."""
@@ -87,15 +90,23 @@ class RiskSettings(BaseModel):
     )
     gate: Gate = Field(
         _CONFIDENCE.gate,
-        description="Which signals may become orders: all that pass the rules, none (they are "
-        "only recorded), or those with a measured edge.",
+        description="Which signals may become orders: none (they are only recorded), all that "
+        "pass the rules, those with a measured edge, or all in the smallest order the exchange "
+        "takes. Live trades by shadow, calibrated or live_min only.",
     )
     minimum_expected_r: Decimal = Field(
         _CONFIDENCE.minimum_expected_r,
-        ge=-1,
+        gt=0,
         le=5,
-        description="Smallest expected result the calibrated gate lets pass, in R (multiples of "
-        "the risk).",
+        description="Smallest expected result the calibrated gate lets pass, at the lower end of "
+        "what the outcomes allow, in R (multiples of the risk).",
+    )
+    kelly_share: Decimal = Field(
+        _CONFIDENCE.kelly_share,
+        gt=0,
+        le=1,
+        description="Part of the Kelly stake that a trade with a measured edge may risk, as a "
+        "fraction; never more than RISK_FRACTION_PER_TRADE.",
     )
     taker_fee_fraction: Decimal = Field(
         _COSTS.taker_fraction,
@@ -141,7 +152,11 @@ class RiskSettings(BaseModel):
 
     def confidence_rules(self) -> ConfidenceRules:
         """The gate as the rules take it."""
-        return ConfidenceRules(gate=self.gate, minimum_expected_r=self.minimum_expected_r)
+        return ConfidenceRules(
+            gate=self.gate,
+            minimum_expected_r=self.minimum_expected_r,
+            kelly_share=self.kelly_share,
+        )
 
     @model_validator(mode="after")
     def _refuse_limits_that_contradict(self) -> Self:

@@ -17,7 +17,8 @@ class Conditions:
     `funding_rate` is the fraction of the notional that longs pay shorts at `next_funding_at` and,
     as long as nothing better is known, every `funding_interval` after it. `horizon` is how long
     the trade is planned to be held, `atr_fraction` the average true range of one bar as a fraction
-    of the price; None where nobody said.
+    of the price, `swing` the price of the newest swing on the side of the stop; None where nobody
+    said or there is none.
     """
 
     funding_rate: Decimal
@@ -25,6 +26,7 @@ class Conditions:
     funding_interval: timedelta
     horizon: timedelta | None = None
     atr_fraction: Decimal | None = None
+    swing: Decimal | None = None
 
     def __post_init__(self) -> None:
         require_utc("next_funding_at", self.next_funding_at)
@@ -50,35 +52,60 @@ class Conditions:
         return direction.sign * self.funding_rate * count
 
 
-def check_conditions(
-    conditions: Conditions,
-    direction: Direction,
-    limits: RiskLimits,
-    *,
-    risk_fraction: Decimal,
-    now: datetime,
-) -> Refused | None:
-    """None if holding the trade is not too dear and the market neither too wild nor too still.
+@dataclass(frozen=True, slots=True)
+class PlannedLoss:
+    """The way from the entry to the stop; prices in USDT."""
 
-    `risk_fraction` is the distance from entry to stop as a fraction of the entry price. A trade
-    without a planned horizon is taken to be held for `limits.assumed_horizon`.
+    direction: Direction
+    entry_price: Decimal
+    stop_loss: Decimal
+
+    @property
+    def fraction(self) -> Decimal:
+        """The distance as a fraction of the entry price."""
+        return abs(self.entry_price - self.stop_loss) / self.entry_price
+
+    def is_beyond(self, price: Decimal) -> bool:
+        """Whether the market passes `price` before it reaches the stop."""
+        sign = self.direction.sign
+        return sign * self.stop_loss < sign * price < sign * self.entry_price
+
+
+def check_conditions(
+    conditions: Conditions, planned: PlannedLoss, limits: RiskLimits, *, now: datetime
+) -> Refused | None:
+    """None if holding the trade is not too dear, the market calm enough and the stop clear of it.
+
+    A trade without a planned horizon is taken to be held for `limits.assumed_horizon`.
     """
-    return _check_funding(
-        conditions, direction, limits, risk_fraction=risk_fraction, now=now
-    ) or _check_volatility(conditions, limits)
+    return (
+        _check_imminent_funding(conditions, planned, limits, now)
+        or _check_funding(conditions, planned, limits, now)
+        or _check_volatility(conditions, limits)
+        or _check_stop(conditions, planned, limits)
+    )
+
+
+def _check_imminent_funding(
+    conditions: Conditions, planned: PlannedLoss, limits: RiskLimits, now: datetime
+) -> Refused | None:
+    soon, allowed = limits.imminent_funding, limits.max_imminent_funding_fraction
+    cost = conditions.funding_fraction(planned.direction, since=now, until=now + soon)
+    if cost <= allowed:
+        return None
+    return Refused(
+        Reason.RISK_FUNDING_SOON,
+        f"funding within {soon} costs a {planned.direction} {cost:.5f} of the notional, "
+        f"{allowed:.5f} allowed; it may be entered after the settlement",
+    )
 
 
 def _check_funding(
-    conditions: Conditions,
-    direction: Direction,
-    limits: RiskLimits,
-    *,
-    risk_fraction: Decimal,
-    now: datetime,
+    conditions: Conditions, planned: PlannedLoss, limits: RiskLimits, now: datetime
 ) -> Refused | None:
     horizon = conditions.horizon or limits.assumed_horizon
-    cost = conditions.funding_fraction(direction, since=now, until=now + horizon)
-    allowed = risk_fraction * limits.max_funding_risk_fraction
+    cost = conditions.funding_fraction(planned.direction, since=now, until=now + horizon)
+    allowed = planned.fraction * limits.max_funding_risk_fraction
     if cost <= allowed:
         return None
     return Refused(
@@ -96,4 +123,21 @@ def _check_volatility(conditions: Conditions, limits: RiskLimits) -> Refused | N
     return Refused(
         Reason.RISK_VOLATILITY,
         f"a bar ranges {seen:.5f} of the price, {lowest} to {highest} allowed",
+    )
+
+
+def _check_stop(
+    conditions: Conditions, planned: PlannedLoss, limits: RiskLimits
+) -> Refused | None:
+    """Refuse a stop that an ordinary bar would hit and no swing covers."""
+    atr, swing = conditions.atr_fraction, conditions.swing
+    if atr is None or planned.fraction >= limits.minimum_stop_atr * atr:
+        return None
+    if swing is not None and planned.is_beyond(swing):
+        return None
+    last = "no swing is known there" if swing is None else f"the last swing is {swing}"
+    return Refused(
+        Reason.RISK_STOP_TOO_NEAR,
+        f"stop {planned.stop_loss} is {planned.fraction:.5f} of the price away, "
+        f"{limits.minimum_stop_atr} bars of {atr:.5f} needed or a swing before it; {last}",
     )

@@ -60,6 +60,10 @@ class Instrument:
         """The largest quantity on the step grid that is not above `quantity`."""
         return _to_grid(quantity, self.quantity_step, ROUND_DOWN)
 
+    def quantity_up(self, quantity: Decimal) -> Decimal:
+        """The smallest quantity on the step grid that is not below `quantity`."""
+        return _to_grid(quantity, self.quantity_step, ROUND_CEILING)
+
 
 def _to_grid(value: Decimal, grid: Decimal, rounding: str) -> Decimal:
     return (value / grid).to_integral_value(rounding=rounding) * grid

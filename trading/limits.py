@@ -35,7 +35,10 @@ class RiskLimits:
     number) within `losing_symbol_window` all lost, or which lost `max_symbol_loss_fraction` in it,
     rests until they are older. The symbols of a group may hold `max_group_exposure_fraction`
     together. Funding over the planned horizon may cost `max_funding_risk_fraction` of the planned
-    loss. The average range of a bar lies within the volatility limits, fractions of the price.
+    loss, and what settles within `imminent_funding` no more than `max_imminent_funding_fraction`
+    of the notional (analysis.md §3.6). The average range of a bar lies within the volatility
+    limits, fractions of the price. A stop lies `minimum_stop_atr` average ranges from the entry
+    or behind the last swing (§3.6).
     """
 
     max_open_positions: int = 3
@@ -64,6 +67,9 @@ class RiskLimits:
     assumed_horizon: timedelta = timedelta(hours=24)
     minimum_volatility_fraction: Decimal = Decimal(0)
     maximum_volatility_fraction: Decimal = Decimal("0.2")
+    imminent_funding: timedelta = timedelta(minutes=10)
+    max_imminent_funding_fraction: Decimal = Decimal("0.0005")
+    minimum_stop_atr: Decimal = Decimal(1)
 
     def __post_init__(self) -> None:
         for name in _COUNTS:
@@ -131,6 +137,8 @@ _NOT_NEGATIVE = (
     "liquidation_stop_distances",
     "max_funding_risk_fraction",
     "minimum_volatility_fraction",
+    "max_imminent_funding_fraction",
+    "minimum_stop_atr",
 )
 _LENGTHS = (
     "maximum_signal_age",
@@ -138,13 +146,18 @@ _LENGTHS = (
     "stop_guard_window",
     "losing_symbol_window",
     "assumed_horizon",
+    "imminent_funding",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class RiskPolicy:
-    """The limits and the costs every trade is judged by, and the brakes of the account."""
+    """The limits and the costs every trade is judged by, and the brakes of the account.
+
+    With `smallest_only` no entry is larger than the exchange's smallest order.
+    """
 
     limits: RiskLimits = field(default_factory=RiskLimits)
     costs: Costs = field(default_factory=Costs)
     brakes: BrakeRules = field(default_factory=BrakeRules)
+    smallest_only: bool = False

@@ -71,10 +71,13 @@ class Reason(StrEnum):
     RISK_FUNDING_COST = "risk.funding_cost"
     RISK_VOLATILITY = "risk.volatility"
     RISK_ENTRIES_PER_DAY = "risk.entries_per_day"
+    RISK_FUNDING_SOON = "risk.funding_soon"
+    RISK_STOP_TOO_NEAR = "risk.stop_too_near"
 
     APPROVAL_REJECTED = "approval.rejected"
     APPROVAL_EXPIRED = "approval.expired"
     APPROVAL_DRIFTED = "approval.drifted"
+    APPROVAL_NOT_ASKED = "approval.not_asked"
 
 
 class SkipReason(StrEnum):

@@ -17,7 +17,6 @@ from trading.capacity import (
     free_slots,
 )
 from trading.checks import require
-from trading.conditions import check_conditions
 from trading.costs import Costs
 from trading.instruments import Instrument
 from trading.limits import RiskLimits, RiskPolicy
@@ -25,8 +24,9 @@ from trading.orders import OrderRequest, OrderType, TimeInForce
 from trading.positions import Position
 from trading.reasons import Reason, Refused
 from trading.recent_trades import check_recent_trades
+from trading.signal_gate import check_signal
 from trading.signals import Signal
-from trading.sizing import Size, size
+from trading.sizing import Size, size, smallest_size
 
 __all__ = [
     "AccountState",
@@ -76,7 +76,8 @@ def review(
 
     The quantity is what `risk_fraction_per_trade` affords and shrinks to the room left by the
     daily loss, exposure and balance limits; a trade without room for the exchange's smallest
-    order is refused with the limit that took the room.
+    order is refused with the limit that took the room. With `policy.smallest_only` it is that
+    order, where there is room for it.
     """
     require(
         signal.symbol == instrument.symbol,
@@ -84,7 +85,7 @@ def review(
     )
     refused = (
         check_account(account, policy.limits, now=now)
-        or _check_signal(signal, instrument, policy, now)
+        or check_signal(signal, instrument, policy, now=now)
         or check_recent_trades(
             signal.symbol,
             account.recent_trades,
@@ -145,44 +146,6 @@ def renew(reserved: OrderRequest, reserved_size: Size, fresh: Approved) -> Appro
     return Approved(reserved, size.risk_usdt, size.notional_usdt, fresh.leverage, seal=_SEAL)
 
 
-def _check_signal(
-    signal: Signal, instrument: Instrument, policy: RiskPolicy, now: datetime
-) -> Refused | None:
-    limits = policy.limits
-    age = now - signal.created_at
-    if age > limits.maximum_signal_age:
-        return Refused(
-            Reason.ANALYST_STALE, f"signal is {age} old, {limits.maximum_signal_age} allowed"
-        )
-    if not instrument.is_trading:
-        return Refused(Reason.DATA_INSTRUMENT, f"{instrument.symbol} is not trading")
-    if signal.spread_bps > limits.maximum_spread_bps:
-        return Refused(
-            Reason.RISK_SPREAD,
-            f"spread is {signal.spread_bps:.2f} bps, {limits.maximum_spread_bps} allowed",
-        )
-    earned = net_reward_risk(signal, policy.costs)
-    if earned < limits.minimum_reward_risk:
-        return Refused(
-            Reason.RISK_REWARD_RISK,
-            f"earns {earned:.3f} per 1 risked after costs, {limits.minimum_reward_risk} needed",
-        )
-    if signal.conditions is None:
-        return None
-    risk_fraction = signal.risk_per_unit / signal.entry_price
-    return check_conditions(
-        signal.conditions, signal.direction, limits, risk_fraction=risk_fraction, now=now
-    )
-
-
-def net_reward_risk(signal: Signal, costs: Costs) -> Decimal:
-    """Earned at the target over lost at the stop, both after fees and slippage; may be < 0."""
-    direction, entry = signal.direction, signal.entry_price
-    return costs.profit_per_unit(direction, entry, signal.take_profit) / costs.loss_per_unit(
-        direction, entry, signal.stop_loss
-    )
-
-
 def _leverage(signal: Signal, instrument: Instrument, limits: RiskLimits) -> Decimal:
     """The largest allowed whole leverage whose liquidation lies far enough behind the stop.
 
@@ -220,6 +183,21 @@ def _fit(
             f"{account.free_margin_usdt} USDT free carry a position of {balance_room:.2f} USDT, "
             f"the smallest order is {smallest} USDT",
         )
+    room = min(balance_room, exposure_room_usdt(signal.symbol, account, policy.limits))
+    fitted = _fit_budget(signal, account, instrument, policy, room_usdt=room)
+    if isinstance(fitted, Refused) or not policy.smallest_only:
+        return fitted
+    return smallest_size(signal, instrument, policy.costs, within=fitted)
+
+
+def _fit_budget(
+    signal: Signal,
+    account: AccountState,
+    instrument: Instrument,
+    policy: RiskPolicy,
+    *,
+    room_usdt: Decimal,
+) -> Size | Refused:
     budget = account.equity_usdt * policy.limits.risk_fraction_per_trade
     daily_room = account.daily_room_usdt(policy.limits)
     fitted = size(
@@ -227,9 +205,7 @@ def _fit(
         instrument,
         policy.costs,
         budget_usdt=min(budget, daily_room),
-        largest_notional_usdt=min(
-            balance_room, exposure_room_usdt(signal.symbol, account, policy.limits)
-        ),
+        largest_notional_usdt=room_usdt,
     )
     if isinstance(fitted, Refused) and daily_room < budget:
         detail = f"{daily_room} USDT may still be lost today; {fitted.detail}"

@@ -232,11 +232,11 @@ def _signal(
         horizon_bars=analysis.horizon_bars,
         snapshot_hash=snapshot.hash,
         adjustments=levels.adjustments,
-        conditions=_conditions(analysis, snapshot),
+        conditions=_conditions(analysis, direction, snapshot),
     )
 
 
-def _conditions(analysis: Analysis, snapshot: MarketSnapshot) -> Conditions:
+def _conditions(analysis: Analysis, direction: Direction, snapshot: MarketSnapshot) -> Conditions:
     ticker, atr, bars = snapshot.ticker, snapshot.indicators.atr, analysis.horizon_bars
     return Conditions(
         ticker.funding_rate,
@@ -244,4 +244,13 @@ def _conditions(analysis: Analysis, snapshot: MarketSnapshot) -> Conditions:
         snapshot.instrument.funding_interval,
         horizon=None if bars is None else bars * snapshot.interval.length,
         atr_fraction=None if atr is None else Decimal(str(atr)) / ticker.last,
+        swing=_covering_swing(direction, snapshot),
     )
+
+
+def _covering_swing(direction: Direction, snapshot: MarketSnapshot) -> Decimal | None:
+    """The newest swing between the market and a stop: a low below a long, a high above a short."""
+    readings, entry = snapshot.indicators, executable_price(direction, snapshot.ticker)
+    swings = readings.swing_lows if direction is Direction.LONG else readings.swing_highs
+    prices = (Decimal(str(swing)) for swing in reversed(swings))
+    return next((price for price in prices if direction.sign * (entry - price) > 0), None)

@@ -50,8 +50,26 @@ def size(
                 instrument.maximum_quantity,
             )
         )
-        result = Size(quantity, quantity * loss, quantity * signal.entry_price)
+        result = _sized(quantity, signal, costs)
     return _check_smallest(result, instrument) or result
+
+
+def smallest_size(signal: Signal, instrument: Instrument, costs: Costs, *, within: Size) -> Size:
+    """The smallest order the exchange takes, never more than `within`.
+
+    It is worth the smallest notional even if the price slips down by the assumed slippage.
+    """
+    with localcontext(_EXACT):
+        lowest = signal.entry_price * (1 - costs.entry_slippage_bps / 10_000)
+        needed = instrument.quantity_up(
+            max(instrument.minimum_quantity, instrument.minimum_notional_usdt / lowest)
+        )
+        return _sized(min(needed, within.quantity), signal, costs)
+
+
+def _sized(quantity: Decimal, signal: Signal, costs: Costs) -> Size:
+    loss = costs.loss_per_unit(signal.direction, signal.entry_price, signal.stop_loss)
+    return Size(quantity, quantity * loss, quantity * signal.entry_price)
 
 
 def _check_smallest(result: Size, instrument: Instrument) -> Refused | None:

@@ -165,5 +165,7 @@ def desk_settings(account: str, **fields: Any) -> Settings:
         "max_daily_loss_fraction": Decimal("0.5"),
         "max_drawdown_fraction": Decimal("0.9"),
         "max_funding_risk_fraction": Decimal(10),
+        "max_imminent_funding_fraction": Decimal(1),
+        "minimum_stop_atr": Decimal(0),
     }
     return Settings(**(chosen | fields))

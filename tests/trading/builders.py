@@ -11,7 +11,7 @@ from trading.candles import Candle, Interval
 from trading.capacity import AccountState
 from trading.executions import Execution, ExecutionKind
 from trading.instruments import Instrument
-from trading.market import Ticker
+from trading.market import AccountRatio, OpenInterest, Ticker
 from trading.orders import Order, OrderStatus, OrderType, Side, StopKind
 from trading.positions import Direction, Position
 from trading.signals import Signal
@@ -95,6 +95,22 @@ def ticker(last: Decimal = Decimal(40_000), **changes: Any) -> Ticker:
         "taken_at": NOW,
     }
     return Ticker(**(fields | changes))
+
+
+def open_interest(symbol: str = SYMBOL) -> tuple[OpenInterest, ...]:
+    """A day of recorded hours up to `NOW`, a hundredth of the first one added in each."""
+    newest = Interval.H1.floor(NOW)
+    return tuple(
+        OpenInterest(
+            symbol, Decimal(50_000 + 500 * hour), newest - (24 - hour) * Interval.H1.length
+        )
+        for hour in range(25)
+    )
+
+
+def account_ratio(symbol: str = SYMBOL) -> AccountRatio:
+    """Three accounts of five are long."""
+    return AccountRatio(symbol, Decimal("0.6"), Decimal("0.4"), Interval.H1.floor(NOW))
 
 
 def inputs(**changes: Any) -> MarketInputs:

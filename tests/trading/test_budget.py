@@ -17,8 +17,8 @@ from trading.budget import (
     Spent,
     day_start,
     decide,
-    measures,
     month_start,
+    saving,
 )
 from trading.errors import InvariantError
 
@@ -117,7 +117,10 @@ def test_a_limit_of_nothing_allows_what_is_free() -> None:
     ("day", "steps"), [("7.99", ()), ("8", BOTH[:1]), ("9", BOTH), ("12", BOTH)]
 )
 def test_saving_begins_before_a_call_is_put_together(day: str, steps: tuple[Measure, ...]) -> None:
-    assert measures(LIMITS, spent(day=day)) == steps
+    soft = saving(LIMITS, spent(day=day))
+
+    assert (() if soft is None else soft.measures) == steps
+    assert soft is None or soft.detail == f"{day} of 10 USD per_day are used"
 
 
 def test_days_and_months_begin_at_midnight_in_utc() -> None:

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trading.breaker import Passage
-from trading.call_outcomes import NO_ANSWER, PastCall, breakers_after, outcome_of
+from trading.call_outcomes import (
+    NO_ANSWER,
+    NO_USAGE,
+    NOT_SENT,
+    PastCall,
+    breakers_after,
+    outcome_of,
+)
 from trading.failures import FailureCode
 from trading.model_breaker import CallOutcome, may_call
 from trading.model_errors import RefusalKind
@@ -43,16 +50,17 @@ def passage_at(second: int, *calls: PastCall) -> Passage:
     ("past", "outcome"),
     [
         (call(), CallOutcome.GOOD),
-        (call(error_code="no_usage"), CallOutcome.GOOD),
+        (call(error_code=NO_USAGE), CallOutcome.GOOD),
         (call(failure=FailureCode.SCHEMA), CallOutcome.BAD_SCHEMA),
         (call(failure=FailureCode.VISION_NOT_SEEN), CallOutcome.PICTURE_NOT_SEEN),
         (call(failure=FailureCode.PRICE_INSANE), CallOutcome.GOOD),
         (call(failure=FailureCode.TRUNCATED), CallOutcome.REFUSED),
         (call(is_judged=False), CallOutcome.REFUSED),
+        (call(is_judged=False, error_code=NO_USAGE), CallOutcome.REFUSED),
         (lost(), CallOutcome.UNAVAILABLE),
         (call(is_judged=False, error_code="wrong_key"), CallOutcome.REFUSED),
         (call(is_judged=False, error_code="abandoned"), None),
-        (call(is_judged=False, error_code="not_sent"), None),
+        (call(is_judged=False, error_code=NOT_SENT), None),
         (call(took=None, is_judged=False), None),
     ],
 )
@@ -104,6 +112,16 @@ def test_a_straggler_neither_closes_nor_prolongs() -> None:
 
     assert passage_at(30, *opened, call(3, took=20)) is Passage.BLOCKED
     assert passage_at(72, *opened, lost(3, took=30)) is Passage.PROBE
+
+
+def test_a_question_without_a_picture_is_no_probe_of_sight() -> None:
+    """Else an arm without pictures, asked first in every slot, would keep the others blind."""
+    blind = [call(second, failure=FailureCode.VISION_NOT_SEEN) for second in (0, 2)]
+    words = call(70, had_picture=False)
+
+    assert passage_at(72, *blind) is Passage.PROBE
+    assert passage_at(72, *blind, words) is Passage.PROBE
+    assert passage_at(72, *blind, words, call(71)) is Passage.FREE
 
 
 @given(

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.trading.builders import candles
 from tests.trading.chart_builders import chart
-from trading.chart import VISIBLE_CANDLES, Level, LevelKind, Mask
+from trading.arms import Mask
+from trading.chart import VISIBLE_CANDLES, Level, LevelKind
 from trading.chart_masking import Rebasing, anonymised, rebasing_of
 from trading.errors import InvariantError
 

@@ -59,3 +59,12 @@ def test_a_picture_without_prices_of_the_market_shows_only_the_last_candle() -> 
     masked = view(drawn_low=None, drawn_high=None)
     read = Readback(Move.FLAT, Decimal(101), Decimal(99))
     assert codes(answer(readback=read), masked) == []
+
+
+@pytest.mark.parametrize(("close", "move"), [(40_010, Move.UP), (39_990, Move.DOWN)])
+def test_a_picture_with_another_last_candle_is_read_by_its_own(close: int, move: Move) -> None:
+    wrong = replace(MARKET.candles[-1], close=Decimal(close))
+    read = Readback(move, Decimal(40_050), Decimal(39_950))
+
+    assert codes(answer(readback=read), view(drawn_last=wrong)) == []
+    assert codes(answer(readback=read), view()) == [FailureCode.READBACK_MISMATCH]

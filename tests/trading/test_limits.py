@@ -25,6 +25,9 @@ from trading.limits import RiskLimits
         ({"maximum_spread_bps": Decimal(-1)}, "maximum_spread_bps"),
         ({"liquidation_stop_distances": Decimal(-1)}, "liquidation_stop_distances"),
         ({"maximum_signal_age": timedelta(0)}, "maximum_signal_age"),
+        ({"imminent_funding": timedelta(0)}, "imminent_funding"),
+        ({"max_imminent_funding_fraction": Decimal(-1)}, "max_imminent_funding_fraction"),
+        ({"minimum_stop_atr": Decimal(-1)}, "minimum_stop_atr"),
     ],
 )
 def test_senseless_limits_are_refused_by_name(changes: dict[str, Any], message: str) -> None:

@@ -1,4 +1,4 @@
-"""Attempts, errors and capabilities refuse what is impossible and keep what is needed."""
+"""Errors and capabilities refuse what is impossible and keep what is needed."""
 
 import pickle
 from dataclasses import replace
@@ -8,7 +8,6 @@ import pytest
 
 from trading.capabilities import Api, Capability, InstructionRole, Structured, TokenParameter
 from trading.errors import InvariantError
-from trading.model_attempts import Attempt
 from trading.model_errors import (
     Evidence,
     ModelError,
@@ -37,32 +36,6 @@ REFUSED = ModelRefusedError(
     "no.", kind=RefusalKind.NO_QUOTA, advice="Pay.", evidence=Evidence(429, "r", b"{}")
 )
 LOST = ModelUnavailableError("lost", may_be_billed=True, retry_after=SECOND)
-
-
-@pytest.mark.parametrize(
-    ("reply", "error", "is_unknown"),
-    [
-        (REPLY, None, False),
-        (replace(REPLY, usage=None), None, True),
-        (None, REFUSED, False),
-        (None, ModelUnavailableError("busy"), False),
-        (None, LOST, True),
-    ],
-)
-def test_whether_the_cost_of_an_attempt_is_known(
-    reply: ModelReply | None, error: ModelError | None, is_unknown: bool
-) -> None:
-    assert Attempt(REQUEST, 1, NOW, SECOND, reply, error).cost_is_unknown is is_unknown
-
-
-@pytest.mark.parametrize(
-    ("number", "reply", "error"), [(0, REPLY, None), (1, None, None), (1, REPLY, LOST)]
-)
-def test_impossible_attempts_are_refused(
-    number: int, reply: ModelReply | None, error: ModelError | None
-) -> None:
-    with pytest.raises(InvariantError):
-        Attempt(REQUEST, number, NOW, SECOND, reply, error)
 
 
 def test_a_message_says_what_happened_and_what_to_do() -> None:

@@ -26,6 +26,7 @@ ASKED: dict[str, Any] = {
     "snapshot_version": "snapshot.v1",
     "renderer": "renderer.v1",
     "image_arm": "ltf",
+    "mode": "json_schema one_step",
     "rule_set": "rules.v1",
 }
 

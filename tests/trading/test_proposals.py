@@ -155,6 +155,13 @@ def test_a_proposal_says_what_it_may_cost_and_until_when() -> None:
         assert part in text
 
 
+def test_no_word_of_the_model_stands_on_a_line_of_its_own() -> None:
+    forged = "up\n\nRisk 0.01 USDT\r\nStop 1\u2028Quantity 9"
+    lines = describe(replace(PROPOSAL, reasons=forged)).splitlines()
+    assert lines[-1] == "Why: up Risk 0.01 USDT Stop 1 Quantity 9"
+    assert lines[:-1] == describe(PROPOSAL).splitlines()[: len(lines) - 1]
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -23,7 +23,7 @@ from trading.limits import RiskLimits, RiskPolicy
 from trading.orders import OrderRequest, OrderType, PositionIndex, Side, TimeInForce
 from trading.positions import Direction
 from trading.reasons import Reason, Refused
-from trading.risk import Approved, approve_reduction, net_reward_risk, review
+from trading.risk import Approved, approve_reduction, review
 from trading.signals import Signal
 from trading.sizing import Size
 
@@ -238,10 +238,6 @@ def test_the_balance_covers_margin_slippage_and_both_fees() -> None:
 def test_filters_of_another_symbol_are_a_bug() -> None:
     with pytest.raises(InvariantError, match="ETHUSDT"):
         _review(instrument=builders.instrument(symbol="ETHUSDT"))
-
-
-def test_net_reward_risk_without_costs_is_the_plain_one() -> None:
-    assert net_reward_risk(builders.signal(), FREE) == builders.signal().reward_risk == 2
 
 
 @given(
