@@ -1,8 +1,12 @@
 """Which model reads the charts, and where it is."""
 
+from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, Field, SecretStr
+
+from config.models import known_capability
+from trading.capabilities import Capability
 
 NATIVE_URL: Final = "https://api.openai.com/v1"
 
@@ -38,13 +42,28 @@ class ModelSettings(BaseModel):
         ge=0,
         description="Seed of the model's choices, for servers that know one; empty for none.",
     )
+    model_list_file: str = Field(
+        "",
+        description="Your own list of what models can do, over the one that ships; empty for "
+        "none. `autotrader llm doctor` says what belongs into it.",
+    )
     model_ca_file: str = Field(
         "",
         description="PEM file of a certificate authority to trust besides the usual ones.",
     )
     model_calls_at_once: int = Field(
-        4,
+        20,
         ge=1,
         le=64,
-        description="Calls of one process that may be on their way at once, as a count.",
+        description="Calls of one process that may be on their way at once, as a count. With more "
+        "symbols than that a cycle takes as much longer.",
     )
+
+    def capability(self, *, native: bool) -> Capability:
+        """What the model can do, `native` on OpenAI's own host or on another server.
+
+        Raises:
+            MisconfiguredError: the owner's list of models cannot be used.
+        """
+        own = Path(self.model_list_file) if self.model_list_file else None
+        return known_capability(self.model_name, native, own)

@@ -1,7 +1,7 @@
 """Which stored answer belongs to a question: a key over everything that could change the answer.
 
-analysis.md §3.8. Two questions have one key only if the same server, asked in the same words with
-the same pictures and options, would be asked the same thing again.
+analysis.md §3.8. Two questions have one key only if the same server, asked in the same words and
+way with the same pictures and options, would be asked the same thing again.
 """
 
 import hashlib
@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from trading.canonical import Json, canonical, fingerprint
 from trading.checks import require
@@ -50,17 +49,18 @@ class CallOptions:
 class Question:
     """All that decides an answer. No key or password is part of it.
 
-    `host` is the server's name and port without scheme, path or login: see `host_of`. `model` is
-    the name asked for, `model_snapshot` the dated model that name is known to stand for, "" if
-    that is not known. `api` is the server's way of asking (responses, chat). `images` are the
-    SHA-256 of the pictures in their order, `sample` counts equal questions asked on purpose.
+    `host` is the server's name and port without scheme, path or login. `model` is the name asked
+    for; the dated model it stands for is not known before it answers, and stands beside the
+    answer. `api` is the server's dialect (responses, chat), `mode` the way it is asked in: see
+    `ModelIdentity`. `images` are the SHA-256 of the pictures in their order, `sample` counts
+    equal questions asked on purpose.
     """
 
     provider: str
     host: str
     model: str
-    model_snapshot: str
     api: str
+    mode: str
     options: CallOptions
     prompt_fingerprint: str
     system: str
@@ -70,12 +70,12 @@ class Question:
     sample: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("provider", "model", "api", "schema_version"):
+        for name in ("provider", "model", "api", "mode", "schema_version"):
             require(getattr(self, name) != "", f"a question without its {name}")
         # The value seen is not repeated: a login in front of the host would be in it.
         require(
             _HOST.fullmatch(self.host) is not None,
-            "the host of a question is not a bare name and port; take it from host_of",
+            "the host of a question is not a bare name and port",
         )
         strange = [sha256 for sha256 in self.images if not _SHA256.fullmatch(sha256)]
         require(not strange, f"images are SHA-256 in 64 hexadecimal digits; got {strange}")
@@ -93,17 +93,6 @@ def cache_key(question: Question) -> str:
     It is the fingerprint of `Question.to_json`, so a stored question proves its own key.
     """
     return fingerprint(question.to_json())
-
-
-def host_of(base_url: str) -> str:
-    """Server name and port of an address, in lower case; a login in it is left out.
-
-    Raises:
-        InvariantError: an address without a server name. It is not repeated, it may hold a key.
-    """
-    server = urlsplit(base_url).netloc.rpartition("@")[2].lower()
-    require(server != "", "the model's base URL names no server; use https://host/v1")
-    return server
 
 
 def _sha256(text: str) -> str:

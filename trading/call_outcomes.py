@@ -23,7 +23,13 @@ from trading.model_errors import RefusalKind
 NO_ANSWER = "no_answer"
 """How the ledger calls the end of a call that nobody answered; refusals have their kind."""
 
-_REFUSALS = frozenset(kind.value for kind in RefusalKind)
+NO_USAGE = "no_usage"
+"""An answer that does not say what it will be billed."""
+
+NOT_SENT = "not_sent"
+"""A call that the desk itself stopped: it teaches nothing about the server."""
+
+_ANSWERED = frozenset({NO_USAGE, *(kind.value for kind in RefusalKind)})
 _OUTCOMES: Mapping[FailureCode, CallOutcome] = MappingProxyType(
     {
         FailureCode.EMPTY: CallOutcome.BAD_SCHEMA,
@@ -76,7 +82,7 @@ def outcome_of(call: PastCall) -> CallOutcome | None:
         return CallOutcome.GOOD if call.failure is None else _OUTCOMES[call.failure]
     if call.error_code == NO_ANSWER:
         return CallOutcome.UNAVAILABLE
-    is_answered = call.error_code is None or call.error_code in _REFUSALS
+    is_answered = call.error_code is None or call.error_code in _ANSWERED
     return CallOutcome.REFUSED if is_answered else None
 
 
@@ -88,8 +94,9 @@ def breakers_after(calls: tuple[PastCall, ...]) -> ModelBreakers:
     """
     breakers: ModelBreakers = {}
     for call in sorted(calls, key=_end):
-        if may_call(breakers, call.began_at) is Passage.PROBE:
-            breakers = before_probe(breakers, call.began_at)
+        began, shown = call.began_at, call.had_picture
+        if may_call(breakers, began, with_picture=shown) is Passage.PROBE:
+            breakers = before_probe(breakers, began, with_picture=shown)
         outcome = outcome_of(call)
         if outcome is not None and call.ended_at is not None:
             lesson = Lesson(outcome, call.had_picture, reason=outcome.value)

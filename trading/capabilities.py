@@ -40,6 +40,9 @@ class InstructionRole(StrEnum):
     DEVELOPER = "developer"
 
 
+_STRICT = frozenset({Structured.JSON_SCHEMA, Structured.TOOL_STRICT})
+
+
 @dataclass(frozen=True, slots=True)
 class Capability:
     """What a model can do on its server; part of an arm's fingerprint.
@@ -82,9 +85,19 @@ class Capability:
     @property
     def is_held_to_schema(self) -> bool:
         """Whether the server itself lets nothing through but the schema."""
-        return self.structured in (Structured.JSON_SCHEMA, Structured.TOOL_STRICT)
+        return self.structured in _STRICT
 
     @property
     def needs_two_steps(self) -> bool:
         """Whether a picture is first put into words because picture and schema do not mix."""
         return self.vision and not self.vision_and_structured
+
+    @property
+    def reasons(self) -> bool:
+        """Whether it is known to think before it answers: it takes an effort, no temperature."""
+        return self.effort and not self.temperature
+
+
+def is_mode_strict(mode: str) -> bool:
+    """Whether an answer that was asked for in this mode came under the server's own promise."""
+    return not _STRICT.isdisjoint(mode.split())

@@ -115,11 +115,17 @@ def may_call(breakers: ModelBreakers, now: datetime, *, with_picture: bool = Tru
     return Passage.FREE
 
 
-def before_probe(breakers: ModelBreakers, now: datetime) -> ModelBreakers:
-    """The breakers while a probe is on its way; remember them before it leaves."""
+def before_probe(
+    breakers: ModelBreakers, now: datetime, *, with_picture: bool = True
+) -> ModelBreakers:
+    """The breakers while a probe is on its way; remember them before it leaves.
+
+    Without a picture it tries no sight, and must not keep those waiting that do.
+    """
     return {
         kind: replace(one, breaker=probing(one.breaker, now, RULES[kind].times))
         if passage(one.breaker, now) is Passage.PROBE
+        and (with_picture or kind is not BreakerKind.VISION)
         else one
         for kind, one in breakers.items()
     }

@@ -3,6 +3,7 @@
 AutotraderError
 └── ModelError                  a model server was asked and gave no answer that can be read
     ├── ModelUnavailableError       not now: the same request may be sent again after a pause
+    │   └── NotSentError                the desk's own limit stopped it; the server knows nothing
     └── ModelRefusedError           not like this: the owner has to change something first
 """
 
@@ -11,6 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from trading.errors import AutotraderError
+from trading.replies import FinishState, ModelReply, Usage
 
 
 class RefusalKind(StrEnum):
@@ -30,12 +32,31 @@ class RefusalKind(StrEnum):
 class Evidence:
     """What is left of a request that failed: for ledgers and for whoever looks into it.
 
-    `status` is the HTTP status, None when there was none. `raw` is the beginning of the body.
+    `status` is the HTTP status, or the one that the error in the body stands for; None when
+    nobody answered. `raw` is the body, cut where it is longer than any error. `usage` is what the
+    server billed for it all the same, None if it does not say.
     """
 
     status: int | None = None
     request_id: str = ""
     raw: bytes = b""
+    usage: Usage | None = None
+
+    def as_reply(self, latency: timedelta) -> ModelReply | None:
+        """What came back, as it is kept beside the answers; None where nobody answered."""
+        if self.status is None:
+            return None
+        return ModelReply(
+            raw=self.raw,
+            text=None,
+            refusal="",
+            finish=FinishState.UNKNOWN,
+            usage=self.usage,
+            model="",
+            request_id=self.request_id,
+            latency=latency,
+            status=self.status,
+        )
 
 
 NO_EVIDENCE = Evidence()
@@ -78,6 +99,10 @@ class ModelUnavailableError(ModelError):
     ) -> None:
         super().__init__(said, advice=advice, evidence=evidence, may_be_billed=may_be_billed)
         self.retry_after = retry_after
+
+
+class NotSentError(ModelUnavailableError):
+    """Stopped here before it left: nothing was billed, and nothing speaks against the server."""
 
 
 class ModelRefusedError(ModelError):

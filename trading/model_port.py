@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from trading.arms import Arm
 from trading.cache_keys import CallOptions
 from trading.canonical import Json
 from trading.failures import Failure
@@ -21,12 +22,18 @@ Around: TypeAlias = Callable[[Send], Send]
 
 @dataclass(frozen=True, slots=True)
 class ModelIdentity:
-    """Who is asked and how, as far as it can change an answer. `host` is a bare name and port."""
+    """Who is asked and how, as far as it can change an answer. `host` is a bare name and port.
+
+    `mode` says in stable words how an answer is held to its schema, whether a picture is put into
+    words first, and who speaks the instructions. It is part of the arm's fingerprint: a model that
+    is asked in another way is another arm, with a calibration of its own.
+    """
 
     provider: str
     host: str
     model: str
     api: str
+    mode: str
     options: CallOptions
 
 
@@ -36,6 +43,6 @@ class OpenModel:
 
     identity: ModelIdentity
     ask: Callable[[ModelRequest, Around], ModelReply]
-    phrase: Callable[[PromptTexts, MarketSnapshot], Prompt]
+    phrase: Callable[[PromptTexts, MarketSnapshot, Arm], Prompt]
     read: Callable[[ModelReply], ModelAnswer | Failure]
     schema: Json

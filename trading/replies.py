@@ -69,6 +69,7 @@ class ModelReply:
 
     `raw` is the body as received; `text` the answer in it, None if there is none; `refusal` the
     model's own refusal, "" if it did not refuse. `model` is the one that answered, by its word.
+    `status` is that of HTTP: another than 200 only where the error of a server is kept.
     """
 
     raw: bytes
@@ -80,3 +81,4 @@ class ModelReply:
     request_id: str
     latency: timedelta
     attempts: int = 1
+    status: int = 200

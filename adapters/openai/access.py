@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from trading.errors import MisconfiguredError
 
 NATIVE_HOST = "api.openai.com"
-"""The one host that speaks the Responses API by itself; everything else speaks chat."""
+"""The host that speaks the Responses API by itself, as do its regions (eu.api.openai.com)."""
 
 _NO_SECRET = SecretStr("")
 
@@ -49,8 +49,9 @@ class ModelAccess:
 
     @property
     def is_native(self) -> bool:
-        """Whether this is OpenAI's own host."""
-        return urlsplit(self.base_url).hostname == NATIVE_HOST
+        """Whether this is OpenAI's own host, in any region."""
+        host = urlsplit(self.base_url).hostname or ""
+        return host == NATIVE_HOST or host.endswith(f".{NATIVE_HOST}")
 
     @property
     def is_local(self) -> bool:
@@ -100,7 +101,7 @@ def _require_key(access: ModelAccess) -> None:
         )
         raise MisconfiguredError(message)
     if access.is_native and not key:
-        message = f"{NATIVE_HOST} needs an API key and none is set; make one in its dashboard"
+        message = f"{access.server} needs an API key and none is set; make one in its dashboard"
         raise MisconfiguredError(message)
 
 

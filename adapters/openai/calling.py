@@ -2,9 +2,9 @@
 
 from adapters.openai import chat_api, responses_api
 from adapters.openai.client import ModelClient
-from adapters.openai.good_status import hidden_status, no_answer
+from adapters.openai.good_status import hidden_status, no_answer, unfinished
 from adapters.openai.parameters import require_possible
-from adapters.openai.received import Received
+from adapters.openai.received import Body, Received
 from trading.capabilities import Api, Capability
 from trading.replies import ModelReply, ModelRequest
 
@@ -23,6 +23,8 @@ def ask(client: ModelClient, request: ModelRequest, capability: Capability) -> M
     status = hidden_status(answer)
     if status is not None:
         raise client.failure(status, received)
+    if not _has_ended(answer, capability.api):
+        raise unfinished(received, client.access)
     match capability.api:
         case Api.RESPONSES if responses_api.is_answer(answer):
             return responses_api.read_reply(received)
@@ -30,6 +32,14 @@ def ask(client: ModelClient, request: ModelRequest, capability: Capability) -> M
             return chat_api.read_reply(received)
         case _:
             raise no_answer(received, client.access)
+
+
+def _has_ended(answer: Body, api: Api) -> bool:
+    match api:
+        case Api.RESPONSES:
+            return responses_api.has_ended(answer)
+        case Api.CHAT:
+            return chat_api.has_ended(answer)
 
 
 def _post(client: ModelClient, request: ModelRequest, capability: Capability) -> Received:

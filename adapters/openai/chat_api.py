@@ -7,7 +7,7 @@ https://platform.openai.com/docs/api-reference/chat (the SDK's types of openai 3
 from adapters.openai.access import ModelAccess
 from adapters.openai.received import Body, Received, part, parts, text
 from adapters.openai.usage import CHAT_NAMES, read_usage
-from adapters.openai.wording import SCHEMA_NAME, Wire, data_uri, with_schema_told
+from adapters.openai.wording import SCHEMA_NAME, Wire, data_uri, sendable, with_schema_told
 from trading.canonical import Json
 from trading.capabilities import Capability, Structured
 from trading.replies import FinishState, ModelReply, ModelRequest
@@ -18,8 +18,14 @@ _FINISH = {
     "stop": FinishState.COMPLETE,
     "tool_calls": FinishState.COMPLETE,
     "length": FinishState.TRUNCATED,
+    # Where Mistral and some local servers ran out of the model's own room or the request's.
+    "model_length": FinishState.TRUNCATED,
+    "max_tokens": FinishState.TRUNCATED,
     "content_filter": FinishState.FILTERED,
 }
+_GIVEN_UP = {"error", "abort", "cancelled", "insufficient_system_resource"}
+"""How routers, vLLM and DeepSeek call an end that was none."""
+
 _TOLD_IN_WORDS = {Structured.JSON_OBJECT, Structured.PROMPT}
 
 
@@ -63,12 +69,25 @@ def is_answer(body: Body) -> bool:
     return isinstance(body.get("choices"), list)
 
 
+def has_ended(body: Body) -> bool:
+    """Whether the model came to an end; what it said before it was stopped is no answer."""
+    choice = next(iter(parts(body, "choices")), {})
+    return text(choice, "finish_reason") not in _GIVEN_UP
+
+
 def _content_of(message: Body) -> str | None:
-    """The text; the arguments of our function where the answer came as a call of it."""
-    for call in parts(message, "tool_calls"):
-        function = part(call, "function")
-        if function.get("name") == SCHEMA_NAME and isinstance(function.get("arguments"), str):
-            return text(function, "arguments")
+    """The text; the arguments of our function where the answer came as a call of it.
+
+    Two calls are two answers: both are given, and whoever reads them picks none.
+    """
+    called = [
+        text(function, "arguments")
+        for call in parts(message, "tool_calls")
+        if (function := part(call, "function")).get("name") == SCHEMA_NAME
+        and isinstance(function.get("arguments"), str)
+    ]
+    if called:
+        return "\n".join(called)
     content = message.get("content")
     if isinstance(content, list):
         # Some servers answer in the same parts that questions are made of.
@@ -84,13 +103,14 @@ def _messages(request: ModelRequest, capability: Capability) -> list[Wire]:
     asked: Wire = {"role": "user", "content": _content(request)}
     if not instructions:
         return [asked]
-    return [{"role": capability.instruction_role.value, "content": instructions}, asked]
+    role = capability.instruction_role.value
+    return [{"role": role, "content": sendable(instructions)}, asked]
 
 
 def _content(request: ModelRequest) -> str | list[Wire]:
     if not request.images:
-        return request.user  # understood by servers that know no parts
-    asked: list[Wire] = [{"type": "text", "text": request.user}]
+        return sendable(request.user)  # understood by servers that know no parts
+    asked: list[Wire] = [{"type": "text", "text": sendable(request.user)}]
     shown: list[Wire] = [
         {"type": "image_url", "image_url": {"url": data_uri(png), "detail": "high"}}
         for png in request.images

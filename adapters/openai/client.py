@@ -59,9 +59,12 @@ REASONING = Timeouts(read=timedelta(seconds=120))
 """For models that think before they answer."""
 
 
-def usual_timeouts(access: ModelAccess) -> Timeouts:
-    """A minute for an answer, two if the model is told to think (analysis.md §3.10)."""
-    return REASONING if access.effort is not None else Timeouts()
+def usual_timeouts(access: ModelAccess, *, reasons: bool = False) -> Timeouts:
+    """A minute for an answer, two if the model thinks first (analysis.md §3.10).
+
+    It does if it is told to, or if it is known to (`reasons`): some think unasked.
+    """
+    return REASONING if reasons or access.effort is not None else Timeouts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +142,14 @@ class ModelClient:
         # along as the context of ours.
         raise failure
 
+    def _without_key(self, raw: bytes) -> bytes:
+        # A proxy that echoes what it was sent would put the key into the ledger.
+        key = self.access.api_key.get_secret_value().encode()
+        return raw.replace(key, b"***") if key else raw
+
     def _received(self, response: httpx2.Response, started: float) -> Received:
         return Received(
-            raw=response.content,
+            raw=self._without_key(response.content),
             request_id=response.headers.get("x-request-id", ""),
             latency=timedelta(seconds=self._clocks.elapsed() - started),
         )

@@ -8,10 +8,11 @@ from difflib import get_close_matches
 from adapters.openai.advice import forgotten_version
 from adapters.openai.client import ModelClient
 from adapters.openai.findings import Finding, Level, failed, ok, warning
+from adapters.openai.ladder import probe_ladder
 from adapters.openai.probe_picture import new_code
-from adapters.openai.probes import probe_both, probe_schema, probe_text, probe_vision
+from adapters.openai.probes import probe_both, probe_detail, probe_text, probe_vision
 from adapters.openai.received import Received, parts, text
-from trading.capabilities import Capability, Structured
+from trading.capabilities import Capability
 from trading.model_errors import ModelError, ModelRefusedError, RefusalKind
 
 _PATIENCE = timedelta(seconds=20)
@@ -22,8 +23,8 @@ def probe(
 ) -> list[Finding]:
     """Findings in the order of the checks; later ones are left out where they could only fail.
 
-    Asks up to four short questions, one or two of them with a picture of 64 x 64 pixels that
-    shows a fresh `code`.
+    Asks five short questions, three of them with a picture that shows a fresh `code`, one of
+    these as large as a chart; and up to two more where a schema is not obeyed.
     """
     findings = _server(client)
     if _is_over(findings):
@@ -31,24 +32,39 @@ def probe(
     findings += probe_text(client, capability)
     if _is_over(findings):
         return findings
-    findings.append(probe_schema(client, capability))
-    capability = measured(capability, findings)  # seen together with a schema as it will be asked
-    findings.append(probe_vision(client, capability, code()))
+    schema, held = probe_ladder(client, capability)
+    findings += [schema, probe_vision(client, held, code())]
     if findings[-1].level is Level.OK:
-        findings.append(probe_both(client, capability, code()))
-    return findings
+        findings.append(probe_detail(client, held, code()))
+        # Seen together with a schema as it will be asked for.
+        findings.append(probe_both(client, held, code()))
+    return findings + _correction(client, capability, measured(held, findings))
 
 
 def measured(capability: Capability, findings: list[Finding]) -> Capability:
-    """The capability as the findings show it to be; it never gains what it was not known to do."""
+    """The capability with the sight that was found; it never gains what it was not known to do."""
     levels = {finding.name: finding.level for finding in findings}
     if levels.get("vision", Level.OK) is not Level.OK:
         capability = replace(capability, vision=False, vision_and_structured=False)
-    if levels.get("vision and schema", Level.OK) is not Level.OK:
+    # A failure, such as a busy server, says nothing about what the two are together.
+    if levels.get("vision and schema") is Level.WARN:
         capability = replace(capability, vision_and_structured=False)
-    if levels.get("schema") is Level.WARN:
-        capability = replace(capability, structured=Structured.PROMPT)
     return capability
+
+
+def _correction(client: ModelClient, listed: Capability, found: Capability) -> list[Finding]:
+    """What the owner has to write down, where the model can do less than its list says."""
+    lines = []
+    if found.structured is not listed.structured:
+        lines.append(f'structured = "{found.structured}"')
+    if found.needs_two_steps and not listed.needs_two_steps:
+        lines.append("vision_and_structured = false")
+    if not lines:
+        return []
+    name = client.access.model.lower().rpartition("/")[2]
+    entry = "\n".join(("[[family]]", f'pattern = "{name}"', *lines))
+    to_do = f"Write this into a file and name it in AUTOTRADER_MODEL_LIST_FILE:\n{entry}"
+    return [warning("list", "it can do less than the list of models says", to_do)]
 
 
 def _is_over(findings: list[Finding]) -> bool:

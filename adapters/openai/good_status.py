@@ -7,7 +7,7 @@ from adapters.openai.advice import forgotten_version
 from adapters.openai.masking import Mask
 from adapters.openai.received import Body, Received, count, part, text
 from adapters.openai.status_errors import evidence_of
-from trading.model_errors import ModelRefusedError, RefusalKind
+from trading.model_errors import ModelRefusedError, ModelUnavailableError, RefusalKind
 
 _SHOWN_BYTES = 120
 _IN_WORDS = {
@@ -32,6 +32,15 @@ def hidden_status(body: Body) -> int | None:
     if status is not None and HTTPStatus.BAD_REQUEST <= status < 600:
         return status
     return _IN_WORDS.get(text(error, "code"), HTTPStatus.BAD_REQUEST)
+
+
+def unfinished(received: Received, access: ModelAccess) -> ModelUnavailableError:
+    """The error of an answer that was given up before the model had come to an end."""
+    return ModelUnavailableError(
+        f"{access.server} gave the answer up before its end",
+        evidence=evidence_of(received, HTTPStatus.OK),
+        may_be_billed=True,
+    )
 
 
 def no_answer(received: Received, access: ModelAccess) -> ModelRefusedError:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from trading.errors import MisconfiguredError
-from trading.model_errors import ModelUnavailableError
+from trading.model_errors import NotSentError
 
 
 class CallLimit:
@@ -26,7 +26,7 @@ class CallLimit:
         """A place for one call, and how much of `within` is left when it is free.
 
         Raises:
-            ModelUnavailableError: none got free in time; nothing was sent.
+            NotSentError: none got free in time.
         """
         started = self._elapsed()
         if not self._places.acquire(timeout=within.total_seconds()):
@@ -39,8 +39,8 @@ class CallLimit:
         finally:
             self._places.release()
 
-    def _full(self, within: timedelta) -> ModelUnavailableError:
-        return ModelUnavailableError(
+    def _full(self, within: timedelta) -> NotSentError:
+        return NotSentError(
             f"all {self._most} places for model calls were taken for {within.total_seconds():g} s",
             advice="Allow more calls at once, or ask for fewer symbols.",
         )

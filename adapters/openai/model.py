@@ -9,7 +9,6 @@ from adapters.openai.limited import CallLimit
 from adapters.openai.retrying import Ask, Patience, Waiting, ask_patiently
 from adapters.openai.two_steps import ask_in_two_steps
 from trading.capabilities import Capability
-from trading.model_attempts import OnAttempt, unwatched
 from trading.replies import ModelReply, ModelRequest
 
 
@@ -31,15 +30,13 @@ class Model:
     def ask(
         self,
         request: ModelRequest,
-        on_attempt: OnAttempt = unwatched,
         *,
         around: Callable[[Ask], Ask] = directly,
     ) -> ModelReply:
         """The reply within `request.deadline`, in two steps where the server needs them.
 
         Every single request is sent through what `around` makes of `ask_once`, so that a ledger
-        can refuse it before it leaves. `on_attempt` is told of every request that left, the first
-        of two steps included (its purpose is OBSERVE).
+        can refuse it before it leaves; the first of two steps too (its purpose is OBSERVE).
 
         Raises:
             ModelUnavailableError: tries or time ran out.
@@ -53,7 +50,6 @@ class Model:
                 question,
                 waiting=self.waiting,
                 patience=self.patience,
-                on_attempt=on_attempt,
             )
 
         if self.capability.needs_two_steps and request.images and request.schema is not None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from adapters.openai.calling import ask
 from adapters.openai.client import ModelClient
 from adapters.openai.findings import Finding, Level, failed, ok, warning
-from adapters.openai.probe_picture import picture_of
+from adapters.openai.probe_picture import picture_of, sheet_of
 from trading.canonical import Json
 from trading.capabilities import Capability
 from trading.model_errors import ModelError, ModelRefusedError
@@ -51,7 +51,7 @@ def probe_text(client: ModelClient, capability: Capability) -> list[Finding]:
         reply = ask(client, question("Answer with the one word: ready"), capability)
     except ModelError as error:
         return [failed("text", error)]
-    return [_about_text(reply), _about_usage(reply)]
+    return [_about_text(reply), *_about_name(client.access.model, reply), _about_usage(reply)]
 
 
 def probe_schema(client: ModelClient, capability: Capability) -> Finding:
@@ -64,55 +64,97 @@ def probe_schema(client: ModelClient, capability: Capability) -> Finding:
         return warning("schema", error.said, _OTHER_WAY)
     except ModelError as error:
         return failed("schema", error)
+    if reply.finish is FinishState.TRUNCATED:
+        return _cut_off("schema")
     if isinstance(_object_in(reply).get("ready"), bool):
         return ok("schema", f"obeyed ({capability.structured})")
-    return warning("schema", f"ignored: it answers {_shown(reply)}", _OTHER_WAY)
+    return warning("schema", f"ignored: it answers {_words(reply)}", _OTHER_WAY)
 
 
 def probe_vision(client: ModelClient, capability: Capability, code: str) -> Finding:
     """Does a picture arrive?"""
     if not capability.vision:
-        return warning("vision", "the model is listed as one without", _NO_PICTURES)
+        return warning("vision", "the model is listed as one without", _LISTED_BLIND)
     try:
         reply = ask(client, question(_READ_IT, png=picture_of(code)), capability)
     except ModelRefusedError as error:
         return Finding("vision", Level.FAIL, error.said, _NO_PICTURES)
     except ModelError as error:
         return failed("vision", error)
+    if reply.finish is FinishState.TRUNCATED:
+        return _cut_off("vision")
     if code in (reply.text or "").upper():
         return ok("vision", "it reads a code from a picture")
-    seen = f"the picture shows {code} and it answers {_shown(reply)}"
+    seen = f"the picture shows {code} and it answers {_words(reply)}"
     return Finding("vision", Level.FAIL, seen, _DROPPED)
+
+
+def probe_detail(client: ModelClient, capability: Capability, code: str) -> Finding:
+    """Does a picture of a chart's size arrive as large as it left (lmstudio-bug-tracker #1898)?"""
+    try:
+        reply = ask(client, question(_READ_IT, png=sheet_of(code)), capability)
+    except ModelRefusedError as error:
+        return warning("detail", error.said, _TOO_SMALL)
+    except ModelError as error:
+        return failed("detail", error)
+    if reply.finish is FinishState.TRUNCATED:
+        return _cut_off("detail")
+    if code in (reply.text or "").upper():
+        return ok("detail", "it reads what is as small as on a chart")
+    seen = f"as small as on a chart {code} reads as {_words(reply)}"
+    return warning("detail", seen, _TOO_SMALL)
 
 
 def probe_both(client: ModelClient, capability: Capability, code: str) -> Finding:
     """Does it see a picture and obey a schema in one question?"""
     name = "vision and schema"
     if capability.needs_two_steps:
-        return warning(name, "listed as not possible together", _TWO_STEPS)
+        return warning(name, "listed as not possible together", _IN_TWO_STEPS)
     asked = question(_READ_IT, png=picture_of(code), schema=_CODE)
     try:
         reply = ask(client, asked, capability)
     except ModelRefusedError as error:
         return warning(name, error.said, _TWO_STEPS)
     except ModelError as error:
-        return failed(name, error)
+        if error.evidence.status in _BUSY:
+            return failed(name, error)
+        # What it answered one by one a moment ago it does not survive together.
+        return warning(name, error.said, _TWO_STEPS)
+    return _about_both(name, reply, code)
+
+
+def _about_both(name: str, reply: ModelReply, code: str) -> Finding:
+    if reply.finish is FinishState.TRUNCATED:
+        return _cut_off(name)
     if str(_object_in(reply).get("code")).upper() == code:
         return ok(name, "both in one question")
-    seen = f"the picture shows {code} and it answers {_shown(reply)}"
+    seen = f"the picture shows {code} and it answers {_words(reply)}"
     return warning(name, seen, _TWO_STEPS)
 
 
+_BUSY = {408, 409, 429, 503, 504, 529}
 _OTHER_WAY = (
-    "Let the schema be told in the instructions (structured = json_object or prompt); answers "
-    "are checked either way."
+    "Let it be asked for the schema in another way: see `list` below. Answers are checked "
+    "either way."
 )
 _NO_PICTURES = "Use a model with vision, or let this one decide on numbers alone (image none)."
+_LISTED_BLIND = (
+    f"{_NO_PICTURES} If it does see, say so in a list of your own (AUTOTRADER_MODEL_LIST_FILE): "
+    "vision = true, vision_and_structured = true."
+)
 _DROPPED = (
     "The picture was dropped or made too small on its way: check what stands between, whether the "
     "model is one with vision, and the server's limit on picture size."
 )
-_TWO_STEPS = "The picture will be put into words first, with a second call per question."
+_TOO_SMALL = (
+    "It will not find the code of a chart, and answers without it are not believed: raise the "
+    "server's limit on the size or the tokens of a picture, or decide on numbers alone (image "
+    "none)."
+)
+_TWO_STEPS = (
+    "Let the picture be put into words first, with a second call per question: see `list` below."
+)
+_IN_TWO_STEPS = "Nothing: the picture is put into words first, with a second call per question."
 
 
 def _about_text(reply: ModelReply) -> Finding:
@@ -120,10 +162,24 @@ def _about_text(reply: ModelReply) -> Finding:
     if reply.text and reply.text.strip():
         return ok("text", f"{name} answers in {reply.latency.total_seconds():.1f} s")
     if reply.finish is FinishState.TRUNCATED:
-        to_do = "It thinks longer than it may speak: lower its effort or raise its output limit."
-        return Finding("text", Level.FAIL, f"cut off after {_ROOM} tokens, with no word", to_do)
+        return _cut_off("text")
     to_do = "Ask the server's log why; a chat template may be missing."
     return Finding("text", Level.FAIL, f"{name} answers without a word", to_do)
+
+
+def _about_name(asked: str, reply: ModelReply) -> list[Finding]:
+    """Nothing where the model that was asked answers, by its name or a dated one of it."""
+    wanted, answered = (one.lower().rpartition("/")[2] for one in (asked, reply.model))
+    if not answered or answered.startswith(wanted) or wanted.startswith(answered):
+        return []
+    to_do = "What is learned of one model must not be counted for another: name this one instead."
+    return [warning("name", f"{asked} was asked and {_shown(reply.model)} answers", to_do)]
+
+
+def _cut_off(name: str) -> Finding:
+    """Nothing is known of a model that was still thinking; least of all what it cannot do."""
+    to_do = "It thinks longer than it may speak: lower its effort or raise its output limit."
+    return Finding(name, Level.FAIL, f"cut off after {_ROOM} tokens, with no answer", to_do)
 
 
 def _about_usage(reply: ModelReply) -> Finding:
@@ -141,6 +197,10 @@ def _object_in(reply: ModelReply) -> dict[str, object]:
     return parsed if isinstance(parsed, dict) else {}
 
 
-def _shown(reply: ModelReply) -> str:
-    said = " ".join((reply.text or reply.refusal or "nothing").split())
+def _words(reply: ModelReply) -> str:
+    return _shown(reply.text or reply.refusal or "nothing")
+
+
+def _shown(text: str) -> str:
+    said = " ".join(text.split())
     return repr(said if len(said) <= _SHOWN else said[:_SHOWN] + "…")

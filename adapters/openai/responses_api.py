@@ -7,19 +7,24 @@ https://platform.openai.com/docs/api-reference/responses (the SDK's types of ope
 from adapters.openai.access import ModelAccess
 from adapters.openai.received import Body, Received, part, parts, text
 from adapters.openai.usage import RESPONSES_NAMES, read_usage
-from adapters.openai.wording import SCHEMA_NAME, Wire, data_uri, with_schema_told
+from adapters.openai.wording import SCHEMA_NAME, Wire, data_uri, sendable, with_schema_told
 from trading.canonical import Json
 from trading.capabilities import Capability, Structured
 from trading.replies import FinishState, ModelReply, ModelRequest
 
 PATH = "/responses"
 
+_COMMENTARY = "commentary"
+"""The phase of a message in which a model only tells what it is about to do."""
+
+_WITHOUT_END = {"failed", "cancelled", "queued", "in_progress"}
+
 
 def request_body(request: ModelRequest, access: ModelAccess, capability: Capability) -> Wire:
     """The question on the wire. The unchanging part comes first, so that servers can cache it."""
     body: Wire = {
         "model": access.model,
-        "instructions": _instructions(request, capability),
+        "instructions": sendable(_instructions(request, capability)),
         "input": [{"role": "user", "content": _content(request)}],
         capability.token_parameter.value: request.max_output_tokens,
         "store": False,
@@ -39,7 +44,7 @@ def read_reply(received: Received) -> ModelReply:
     contents = [
         content
         for item in parts(body, "output")
-        if item.get("type") == "message"
+        if item.get("type") == "message" and item.get("phase") != _COMMENTARY
         for content in parts(item, "content")
     ]
     texts = [text(one, "text") for one in contents if one.get("type") == "output_text"]
@@ -61,15 +66,20 @@ def is_answer(body: Body) -> bool:
     return isinstance(body.get("output"), list)
 
 
+def has_ended(body: Body) -> bool:
+    """Whether the model came to an end; what it said before it was stopped is no answer."""
+    return text(body, "status") not in _WITHOUT_END
+
+
 def _finish(body: Body) -> FinishState:
     reason = text(part(body, "incomplete_details"), "reason")
     match text(body, "status"), reason:
         case "completed", _:
             return FinishState.COMPLETE
-        case "incomplete", "max_output_tokens":
-            return FinishState.TRUNCATED
         case "incomplete", "content_filter":
             return FinishState.FILTERED
+        case "incomplete", _:
+            return FinishState.TRUNCATED
         case _:
             return FinishState.UNKNOWN
 
@@ -81,7 +91,7 @@ def _instructions(request: ModelRequest, capability: Capability) -> str:
 
 
 def _content(request: ModelRequest) -> list[Wire]:
-    asked: list[Wire] = [{"type": "input_text", "text": request.user}]
+    asked: list[Wire] = [{"type": "input_text", "text": sendable(request.user)}]
     shown: list[Wire] = [
         {"type": "input_image", "image_url": data_uri(png), "detail": "high"}
         for png in request.images

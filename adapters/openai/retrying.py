@@ -6,18 +6,17 @@
 | 408, 409, 429, 5xx                              | the same, or `Retry-After`   |
 | 429 `insufficient_quota` or "request too large" | no                           |
 | 400, 401, 402, 403, 404, 413, 422, a redirect   | no                           |
-| the pause would end after the deadline          | no                           |
+| less than 5 s would be left after the pause     | no                           |
 """
 
 import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TypeAlias
 
 from trading.checks import require
-from trading.model_attempts import Attempt, OnAttempt, unwatched
 from trading.model_errors import ModelError, ModelUnavailableError
 from trading.replies import ModelReply, ModelRequest
 
@@ -27,11 +26,15 @@ Ask: TypeAlias = Callable[[ModelRequest], ModelReply]
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How often a question is asked again and how long the pauses are."""
+    """How often a question is asked again and how long the pauses are.
+
+    With less than `least` left no model answers: such a try would only be billed.
+    """
 
     retries: int = 2
     shortest: timedelta = timedelta(seconds=1)
     longest: timedelta = timedelta(seconds=20)
+    least: timedelta = timedelta(seconds=5)
 
     def __post_init__(self) -> None:
         require(self.retries >= 0, f"{self.retries} retries; at least 0")
@@ -56,7 +59,6 @@ class Patience:
 class Waiting:
     """Time and luck. `elapsed` is a clock in seconds that never jumps, `luck` is within 0..1."""
 
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
     elapsed: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     luck: Callable[[], float] = random.random
@@ -68,11 +70,10 @@ def ask_patiently(
     *,
     waiting: Waiting,
     patience: Patience | None = None,
-    on_attempt: OnAttempt = unwatched,
 ) -> ModelReply:
     """The reply to `request`, asked again where that may help; never past its deadline.
 
-    Every attempt is reported to `on_attempt` when it ends. The reply knows how many there were.
+    The reply knows how many attempts there were.
 
     Raises:
         ModelUnavailableError: the last failure, when tries or time ran out.
@@ -80,35 +81,16 @@ def ask_patiently(
     """
     patience = patience or Patience()
     until = waiting.elapsed() + request.deadline.total_seconds()
-    number = 1
     left = request.deadline
+    number = 1
     while True:
-        attempt = _attempt(ask, replace(request, deadline=left), number, waiting)
-        on_attempt(attempt)
-        if attempt.reply is not None:
-            return replace(attempt.reply, attempts=number)
-        error = _error_of(attempt)
-        pause = patience.pause_after(error, number, waiting.luck())
-        left = timedelta(seconds=until - waiting.elapsed())
-        if pause is None or pause >= left:
-            raise error
+        try:
+            return replace(ask(replace(request, deadline=left)), attempts=number)
+        except ModelError as error:
+            pause = patience.pause_after(error, number, waiting.luck())
+            left = timedelta(seconds=until - waiting.elapsed())
+            if pause is None or pause + patience.least > left:
+                raise
         waiting.sleep(pause.total_seconds())
         left -= pause
         number += 1
-
-
-def _attempt(ask: Ask, request: ModelRequest, number: int, waiting: Waiting) -> Attempt:
-    started_at, started = waiting.now(), waiting.elapsed()
-    reply: ModelReply | None = None
-    failure: ModelError | None = None
-    try:
-        reply = ask(request)
-    except ModelError as error:
-        failure = error
-    took = timedelta(seconds=waiting.elapsed() - started)
-    return Attempt(request, number, started_at, took, reply, failure)
-
-
-def _error_of(attempt: Attempt) -> ModelError:
-    assert attempt.error is not None  # an attempt has a reply or an error
-    return attempt.error

@@ -13,6 +13,7 @@ from adapters.openai.bad_answer import BadAnswer
 from adapters.openai.masking import Mask
 from adapters.openai.received import Received
 from adapters.openai.retry_after import retry_after
+from adapters.openai.usage import billed_anyway
 from trading.model_errors import (
     Evidence,
     ModelError,
@@ -22,8 +23,15 @@ from trading.model_errors import (
 )
 
 _RETRYABLE = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS}
-# Somebody in between stopped waiting; the model behind it may have gone on (524: Cloudflare).
-_GAVE_UP_WAITING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT, 524}
+# Somebody in between stopped waiting or lost the answer; the model behind it may have gone on and
+# be billed (520 and 524: Cloudflare).
+_GAVE_UP_WAITING = {
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.BAD_GATEWAY,
+    HTTPStatus.GATEWAY_TIMEOUT,
+    520,
+    524,
+}
 _BY_CODE = {
     # These come as 429 like a rate limit, and no pause will help.
     "insufficient_quota": RefusalKind.NO_QUOTA,
@@ -48,7 +56,7 @@ _BY_STATUS: dict[int, RefusalKind] = {
     HTTPStatus.METHOD_NOT_ALLOWED: RefusalKind.NOT_FOUND,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: RefusalKind.TOO_LARGE,
 }
-_KEPT_BYTES = 4000
+_KEPT_BYTES = 65_536
 
 
 def failure_of(answer: BadAnswer, access: ModelAccess, now: datetime) -> ModelError:
@@ -70,7 +78,12 @@ def failure_of(answer: BadAnswer, access: ModelAccess, now: datetime) -> ModelEr
 
 def evidence_of(received: Received, status: int) -> Evidence:
     """What is kept of an answer that is none."""
-    return Evidence(status, received.request_id, received.raw[:_KEPT_BYTES])
+    return Evidence(
+        status,
+        received.request_id,
+        received.raw[:_KEPT_BYTES],
+        usage=billed_anyway(received.body()),
+    )
 
 
 def refusal_kind(answer: BadAnswer) -> RefusalKind | None:

@@ -11,6 +11,14 @@ Wire: TypeAlias = dict[str, object]
 
 SCHEMA_NAME = "answer"
 
+SCHEMA_TOLD = "told.v1"
+"""Part of an arm's fingerprint: changes whenever the words that tell a schema do."""
+
+
+def sendable(text: str) -> str:
+    """`text` without halves of surrogate pairs, which a model may write and no wire can carry."""
+    return text.encode(errors="surrogatepass").decode(errors="replace")
+
 
 def data_uri(png: bytes) -> str:
     """A PNG picture as the address that holds it."""

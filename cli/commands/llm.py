@@ -1,6 +1,7 @@
 """`llm`: the model that reads the charts."""
 
 from contextlib import closing
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -39,15 +40,18 @@ def _llm() -> None:
 def doctor(*, base_url: BaseUrl = "", model: ModelName = "", as_json: AsJson = False) -> None:
     """Ask the model a few short questions and explain what is wrong with it.
 
-    Looks at address, key, name, schema, vision and bill. Two of the questions carry a picture of
-    64 x 64 pixels; all of them together cost less than one analysis. Exit code 1 if a check fails.
+    Looks at address, key, name, schema, vision and bill. Three of the questions carry a picture,
+    one of them as large as a chart; all of them together cost about as much as one analysis. Exit
+    code 1 if a check fails.
 
     Examples:
     - `autotrader llm doctor`
     - `autotrader llm doctor --base-url http://localhost:11434/v1 --model qwen2.5vl`
     """
-    access = chosen_access(load_settings(), base_url=base_url, model=model)
-    findings = examine(access)
+    settings = load_settings()
+    access = chosen_access(settings, base_url=base_url, model=model)
+    own = settings.model_list_file
+    findings = examine(access, Path(own) if own else None)
     is_healthy = all(one.level is not Level.FAIL for one in findings)
     if as_json:
         asked = {"server": access.server, "model": access.model}
@@ -78,8 +82,12 @@ def chosen_access(settings: ModelSettings, *, base_url: str, model: str) -> Mode
     return model_access(settings.model_copy(update=chosen))
 
 
-def examine(access: ModelAccess) -> list[Finding]:
-    """What the doctor finds about one model."""
-    capability = known_capability(access.model, access.is_native)
+def examine(access: ModelAccess, own_list: Path | None = None) -> list[Finding]:
+    """What the doctor finds about one model, as the lists of models say that it is asked.
+
+    Raises:
+        MisconfiguredError: the owner's list cannot be used.
+    """
+    capability = known_capability(access.model, access.is_native, own_list)
     with closing(connect_model(access)) as client:
         return probe(client, capability)

@@ -14,9 +14,11 @@ from trading.replies import FinishState
 class LlmAnswerRow(Base, Identified, Recorded):
     """One reply. It is stored before it is read; the verdict is filled in once.
 
-    Failures stay beside valid answers of the same key, for the audit, and are never served. The
-    database checks the hash of the raw bytes itself. `question` holds the parts of the key. `text`
-    is UTF-8 as bytes, because a model may write characters that a text column cannot hold.
+    Failures stay beside valid answers of the same key, for the audit, and are never served. A
+    reply nobody judges is no answer to a decision's question: an error of the server (`status`
+    says which) or the words of the first of two steps. The database checks the hash of the raw
+    bytes itself. `question` holds the parts of the key. `text` is UTF-8 as bytes, because a model
+    may write characters that a text column cannot hold.
     """
 
     __tablename__ = "llm_answers"
@@ -24,6 +26,7 @@ class LlmAnswerRow(Base, Identified, Recorded):
     call_id: Mapped[UUID] = mapped_column(ForeignKey("llm_calls.id"))
     cache_key: Mapped[str]
     question: Mapped[Json]
+    status: Mapped[int]
     raw: Mapped[bytes]
     raw_sha256: Mapped[str]
     text: Mapped[bytes | None]
@@ -55,6 +58,8 @@ class LlmAnswerRow(Base, Identified, Recorded):
             "num_nulls(input_tokens, cached_tokens, output_tokens, reasoning_tokens) IN (0, 4)",
             name="usage_is_whole",
         ),
+        CheckConstraint("status BETWEEN 100 AND 999", name="status_is_of_http"),
+        CheckConstraint("status = 200 OR judged_at IS NULL", name="errors_are_not_judged"),
         CheckConstraint("attempts >= 1 AND latency >= interval '0'", name="was_sent"),
         CheckConstraint(
             "CASE WHEN judged_at IS NULL THEN failure IS NULL AND NOT is_valid"

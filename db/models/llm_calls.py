@@ -16,7 +16,8 @@ class LlmCallRow(Base, Identified, OfAccount, Recorded):
 
     Money in USD. What a call counts against the budget is its cost, or its reservation as long as
     there is no cost. Both are empty when nobody knows the price. `slot`, `symbol` and `arm` name
-    the decision it was made for; a probe has none. `sends` is how often the request went out.
+    the decision it was made for; a probe has none. `sends` is how often the request went out and
+    `pictures` how many it showed, also where no rule says what they cost in `image_tokens`.
     """
 
     __tablename__ = "llm_calls"
@@ -33,6 +34,7 @@ class LlmCallRow(Base, Identified, OfAccount, Recorded):
     request_id: Mapped[str | None]
     estimated_input_tokens: Mapped[int]
     image_tokens: Mapped[int]
+    pictures: Mapped[int]
     max_output_tokens: Mapped[int]
     input_tokens: Mapped[int | None]
     cached_tokens: Mapped[int | None]
@@ -69,6 +71,7 @@ class LlmCallRow(Base, Identified, OfAccount, Recorded):
             "num_nulls(input_tokens, cached_tokens, output_tokens, reasoning_tokens) IN (0, 4)",
             name="usage_is_whole",
         ),
+        CheckConstraint("pictures >= 0", name="pictures_not_negative"),
         CheckConstraint("reserved_usd >= 0 AND cost_usd >= 0", name="money_not_negative"),
         CheckConstraint(
             "(price_version IS NULL) = (reserved_usd IS NULL)", name="reserved_at_a_price"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from db.keys import AccountKey
@@ -33,7 +33,8 @@ def recent_calls(
         .limit(_MOST)
         .subquery()
     )
-    pictures = func.jsonb_array_length(LlmAnswerRow.question["images"])
+    # Of two steps the second shows none, and its answer is about the first one's all the same.
+    meant = func.jsonb_array_length(LlmAnswerRow.question["images"])
     statement = (
         select(
             newest.c.created_at,
@@ -41,7 +42,7 @@ def recent_calls(
             newest.c.error_code,
             LlmAnswerRow.judged_at.is_not(None),
             LlmAnswerRow.failure,
-            func.coalesce(pictures > 0, False),
+            or_(newest.c.pictures > 0, func.coalesce(meant > 0, False)),
         )
         .outerjoin(LlmAnswerRow, LlmAnswerRow.call_id == newest.c.id)
         .order_by(newest.c.created_at.desc(), newest.c.id.desc())

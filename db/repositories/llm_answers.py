@@ -1,5 +1,7 @@
 """What models said: stored before it is read, judged once, served again only if it was valid.
 
+Whatever came back is stored: an answer, the words of a first step, the error of a server.
+
 analysis.md §3.8. A valid answer costs nothing the second time: in the same bar it is the answer
 (live), and of any age it is evidence (replay).
 """
@@ -146,11 +148,7 @@ def _hold(lock: Session, key: str, at_most: timedelta) -> None:
         "statement_timeout": timedelta(0),
         "idle_in_transaction_session_timeout": 2 * at_most,
     }
-    for name, length in limits.items():
-        # 0 would be no limit at all.
-        least = 0 if length == timedelta(0) else 1
-        milliseconds = str(max(least, round(length.total_seconds() * 1000)))
-        lock.execute(select(func.set_config(name, milliseconds, True)))
+    lock.execute(select(*(func.set_config(name, _spelled(limits[name]), True) for name in limits)))
     question = func.hashtextextended(f"llm question|{key}", 0)
     try:
         lock.execute(select(func.pg_advisory_xact_lock(question)))
@@ -159,6 +157,12 @@ def _hold(lock: Session, key: str, at_most: timedelta) -> None:
             raise
         message = f"question {key[:12]} is asked by another process for more than {at_most}"
         raise QuestionInFlightError(message) from error
+
+
+def _spelled(length: timedelta) -> str:
+    """In milliseconds, at least one of anything: 0 is no limit at all."""
+    least = 0 if length == timedelta(0) else 1
+    return str(max(least, round(length.total_seconds() * 1000)))
 
 
 def _stored(row: LlmAnswerRow) -> StoredAnswer:
@@ -175,6 +179,7 @@ def _stored(row: LlmAnswerRow) -> StoredAnswer:
 
 def _reply_columns(reply: ModelReply) -> dict[str, object]:
     return {
+        "status": reply.status,
         "raw": reply.raw,
         "raw_sha256": hashlib.sha256(reply.raw).hexdigest(),
         "text": text_bytes(reply.text),
@@ -199,4 +204,5 @@ def _reply(row: LlmAnswerRow) -> ModelReply:
         request_id=row.request_id,
         latency=row.latency,
         attempts=row.attempts,
+        status=row.status,
     )

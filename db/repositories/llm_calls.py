@@ -23,7 +23,6 @@ from db.states import CallState
 from trading.budget import (
     BudgetLimits,
     Granted,
-    Measure,
     Refused,
     Soft,
     Spent,
@@ -41,7 +40,7 @@ from trading.replies import FinishState, Purpose, Usage
 class Wish:
     """A call somebody wants to make. `slot`, `symbol` and `arm` name the decision it is for.
 
-    `estimated_input_tokens` are those of the text and of the pictures (`image_tokens`) together.
+    `estimated_input_tokens` are those of the text and of the `pictures` (`image_tokens`) together.
     `attempt` counts the questions of one decision from 1. `price` is None when nobody knows it.
     """
 
@@ -52,6 +51,7 @@ class Wish:
     max_output_tokens: int
     price: Price | None
     image_tokens: int = 0
+    pictures: int = 0
     slot: datetime | None = None
     symbol: str | None = None
     arm: str | None = None
@@ -83,11 +83,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """Leave to make one call. `measures` say how the next ones should cost less."""
+    """Leave to make one call."""
 
     call_id: UUID
     reserved_usd: Decimal | None
-    measures: tuple[Measure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +114,8 @@ def reserve(
     match verdict:
         case Refused():
             return verdict
-        case Granted():
-            return _insert(session, key, wish, now, ())
-        case Soft():
-            return _insert(session, key, wish, now, verdict.measures)
+        case Granted() | Soft():
+            return _insert(session, key, wish, now)
         case _:  # pragma: no cover
             assert_never(verdict)
 
@@ -212,9 +209,7 @@ def _counted_usd(condition: ColumnElement[bool]) -> ColumnElement[Decimal]:
     return func.coalesce(func.sum(counted).filter(condition), Decimal(0))
 
 
-def _insert(
-    session: Session, key: AccountKey, wish: Wish, now: datetime, measures: tuple[Measure, ...]
-) -> Reservation:
+def _insert(session: Session, key: AccountKey, wish: Wish, now: datetime) -> Reservation:
     columns = columns_of(wish)
     columns.pop("price")
     row = LlmCallRow(
@@ -228,7 +223,7 @@ def _insert(
     )
     session.add(row)
     session.flush()
-    return Reservation(row.id, row.reserved_usd, measures)
+    return Reservation(row.id, row.reserved_usd)
 
 
 def _open_call(session: Session, call_id: UUID) -> LlmCallRow:

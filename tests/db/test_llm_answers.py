@@ -115,6 +115,16 @@ def test_nothing_is_served_before_its_verdict_or_after_a_failure(
     assert kept.failure is FailureCode.NOT_JSON
 
 
+def test_an_error_of_the_server_is_kept_and_never_judged(session: Session) -> None:
+    kept = answer(session, status=503, raw=b"<html>busy", text=None, usage=None)
+
+    found = llm_answers.load(session, kept)
+    assert found is not None
+    assert (found.reply.status, found.reply.raw) == (503, b"<html>busy")
+    with pytest.raises(IntegrityError, match="errors_are_not_judged"):
+        llm_answers.judge(session, kept, None, now=NOW)
+
+
 def test_an_answer_that_may_only_be_shadowed_is_not_paid_for_twice(session: Session) -> None:
     answer_id = judged(session, DOUBTFUL)
     found = find(session, KEY, CacheMode.LIVE, NOW)

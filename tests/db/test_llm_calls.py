@@ -18,7 +18,7 @@ from db.repositories.llm_calls import Ending, Reservation
 from db.states import CallState
 from db.unit_of_work import unit_of_work
 from tests.db.model_calls import KEY, NO_LIMITS, NOW, PRICE, RESERVED, reserve, wish
-from trading.budget import BudgetLimits, Limit, Measure, Refused, Spent
+from trading.budget import BudgetLimits, Limit, Refused, Spent
 from trading.errors import InvariantError
 from trading.pricing import cost
 from trading.replies import FinishState, Usage
@@ -126,14 +126,13 @@ def test_each_limit_refuses_and_leaves_no_row(
     assert session.scalar(select(func.count(LlmCallRow.id))) == 1
 
 
-def test_a_call_that_fills_a_limit_exactly_is_granted_and_says_how_to_save(
+def test_a_call_that_fills_a_limit_exactly_is_granted_and_the_next_is_not(
     session: Session,
 ) -> None:
     limits = BudgetLimits(per_day=RESERVED)
-    made = llm_calls.reserve(session, KEY, wish(), limits, NOW)
 
-    assert isinstance(made, Reservation)
-    assert made.measures == (Measure.DROP_HTF_IMAGE, Measure.LENGTHEN_CADENCE)
+    assert isinstance(llm_calls.reserve(session, KEY, wish(), limits, NOW), Reservation)
+    assert isinstance(llm_calls.reserve(session, KEY, wish(), limits, NOW), Refused)
 
 
 def test_a_price_nobody_knows_is_refused_once_there_is_a_budget(session: Session) -> None:

@@ -88,6 +88,7 @@ def test_an_estimate_far_from_the_bill_is_off(session: Session) -> None:
     settled(session, usage=Usage(input=1_100, output=1))
     settled(session, model_requested="gpt-4o-mini", usage=Usage(input=25_501, output=1))
     reserve(session, model_requested="never billed")
+    settled(session, model_requested="own", price=None, usage=Usage(input=25_501, output=1))
 
     near, far = llm.estimates(session, KEY, since=SINCE)
     assert near == EstimateLine("gpt-4.1", calls=2, estimated_tokens=2_000, billed_tokens=2_000)

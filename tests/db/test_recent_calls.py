@@ -27,6 +27,12 @@ def test_a_call_on_its_way_has_no_end(session: Session) -> None:
     assert seen(session) == [PastCall(NOW, None, None, False, None, False)]
 
 
+def test_a_call_on_its_way_tells_whether_it_shows_a_picture(session: Session) -> None:
+    reserve(session, pictures=1)
+
+    assert seen(session) == [PastCall(NOW, None, None, False, None, True)]
+
+
 def test_a_call_without_an_answer_tells_how_it_ended(session: Session) -> None:
     call_id = reserve(session).call_id
     llm_calls.keep(session, call_id, Ending(error_code="no_answer"), now=NOW + SECOND)

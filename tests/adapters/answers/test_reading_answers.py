@@ -18,7 +18,7 @@ from tests.adapters.answers.said import (
     reply,
 )
 from trading.analysis import Action, FlatReason, Probabilities, Regime
-from trading.failures import Failure, FailureCode
+from trading.failures import Failure, FailureCode, Remedy
 from trading.model_answer import (
     Bias,
     EntryType,
@@ -109,6 +109,16 @@ def test_without_structured_output_only_the_wrapping_is_taken_off(wrapping: str)
     text = wrapping.replace("@", as_text(long_answer()))
     assert read_answer(reply(text), strict=False) == LONG
     assert isinstance(read_answer(reply(text), strict=True), Failure)
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u2060", "\ufeff"])
+def test_a_number_with_something_unseen_in_it_is_not_put_together(unseen: str) -> None:
+    text = put_raw("p_up", f"6{unseen}0")
+
+    failure = read_answer(reply(text), strict=False)
+
+    assert isinstance(failure, Failure)
+    assert failure.remedy is Remedy.REPAIR
 
 
 def test_a_text_without_wrapping_stays_as_it_is() -> None:

@@ -133,4 +133,4 @@ class FakeTime:
         self.seconds += seconds
 
     def waiting(self) -> Waiting:
-        return Waiting(self.now, self.elapsed, self.sleep, lambda: self.luck)
+        return Waiting(self.elapsed, self.sleep, lambda: self.luck)

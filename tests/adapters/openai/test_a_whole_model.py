@@ -7,12 +7,12 @@ import pytest
 from adapters.openai.client import ModelClient
 from adapters.openai.limited import CallLimit
 from adapters.openai.model import Model
+from adapters.openai.retrying import Ask
 from tests.adapters.openai.model_builders import CHAT, REQUEST, FakeTime, chat_answer
 from tests.adapters.openai.scripted_model_server import ScriptedModelServer, as_json, error
 from trading.capabilities import Capability
-from trading.model_attempts import Attempt
 from trading.model_errors import ModelRefusedError
-from trading.replies import Purpose
+from trading.replies import ModelReply, ModelRequest, Purpose
 
 
 def model_of(client: ModelClient, capability: Capability = CHAT) -> Model:
@@ -38,15 +38,24 @@ def test_spent_money_is_not_asked_for_twice(
     assert len(server.asked) == 1
 
 
-def test_both_steps_are_reported(client: ModelClient, server: ScriptedModelServer) -> None:
+def test_both_steps_are_sent_through_what_is_put_around(
+    client: ModelClient, server: ScriptedModelServer
+) -> None:
     server.answers += [as_json(chat_answer("code AC34")), as_json(chat_answer("{}"))]
-    attempts: list[Attempt] = []
+    sent: list[Purpose] = []
     separate = replace(CHAT, vision_and_structured=False)
 
-    reply = model_of(client, separate).ask(REQUEST, attempts.append)
+    def around(send: Ask) -> Ask:
+        def watched(request: ModelRequest) -> ModelReply:
+            sent.append(request.purpose)
+            return send(request)
+
+        return watched
+
+    reply = model_of(client, separate).ask(REQUEST, around=around)
 
     assert reply.text == "{}"
-    assert [one.request.purpose for one in attempts] == [Purpose.OBSERVE, Purpose.ANALYSE]
+    assert sent == [Purpose.OBSERVE, Purpose.ANALYSE]
     assert ["response_format" in asked.body for asked in server.asked] == [False, True]
 
 

@@ -2,25 +2,19 @@
 
 import gzip
 import json
-import ssl
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx2
 import pytest
 
-from adapters.openai.access import ModelAccess
 from adapters.openai.bounds import LARGEST_BODY, BoundedBodies
 from adapters.openai.calling import ask
 from adapters.openai.client import (
-    REASONING,
     Clocks,
     ModelClient,
-    Timeouts,
     connect_model,
-    usual_timeouts,
 )
 from tests.adapters.openai.model_builders import (
     CHAT,
@@ -40,14 +34,12 @@ from tests.adapters.openai.scripted_model_server import (
     error,
 )
 from trading.capabilities import Capability
-from trading.errors import MisconfiguredError
 from trading.model_errors import (
     ModelError,
     ModelRefusedError,
     ModelUnavailableError,
     RefusalKind,
 )
-from trading.replies import ModelRequest
 
 NO_SCHEMA = replace(REQUEST, schema=None)
 
@@ -134,7 +126,7 @@ def test_trouble_of_the_server_may_pass(
         ask(client, REQUEST, CHAT)
 
     assert caught.value.retry_after == timedelta(seconds=7)
-    assert caught.value.may_be_billed is (status in {408, 504})
+    assert caught.value.may_be_billed is (status in {408, 502, 504})
     assert len(server.asked) == 1  # the SDK does not ask again by itself
 
 
@@ -257,7 +249,7 @@ def test_a_good_status_makes_no_answer(
         ask(client, REQUEST, capability)
 
     assert caught.value.kind is RefusalKind.NOT_FOUND
-    assert caught.value.evidence.raw == body[:4000]
+    assert caught.value.evidence.raw == body[:65_536]
 
 
 @pytest.mark.parametrize(
@@ -295,73 +287,3 @@ def test_nobody_listening_is_told_with_what_to_do() -> None:
 
     assert "127.0.0.1:1" in str(caught.value)
     assert not caught.value.may_be_billed
-
-
-@pytest.mark.parametrize(
-    ("access", "capability", "request_", "words"),
-    [
-        (access_to(effort="low"), replace(CHAT, effort=False), NO_SCHEMA, "effort"),
-        (access_to(temperature=0.5), replace(CHAT, temperature=False), NO_SCHEMA, "temperature"),
-        (access_to(seed=1), replace(CHAT, seed=False), NO_SCHEMA, "seed"),
-        (
-            access_to(),
-            replace(CHAT, vision=False, vision_and_structured=False),
-            REQUEST,
-            "cannot see pictures",
-        ),
-        (access_to(), replace(CHAT, vision_and_structured=False), REQUEST, "two steps"),
-    ],
-)
-def test_what_a_model_cannot_do_is_refused_before_it_is_asked(
-    access: ModelAccess, capability: Capability, request_: ModelRequest, words: str
-) -> None:
-    client = connect_model(access)
-
-    with pytest.raises(MisconfiguredError, match=words):
-        ask(client, request_, capability)
-    client.close()
-
-
-def test_a_client_names_its_server_and_hides_its_key(client: ModelClient) -> None:
-    assert "127.0.0.1" in repr(client)
-    assert KEY not in repr(client)
-    assert KEY not in repr(client.access)
-
-
-def test_a_model_that_thinks_gets_more_time() -> None:
-    assert usual_timeouts(access_to()) == Timeouts()
-    assert usual_timeouts(access_to(effort="high")) == REASONING
-
-
-@pytest.mark.parametrize(
-    ("left", "read"), [(timedelta(seconds=200), 60), (timedelta(seconds=7), 7)]
-)
-def test_no_step_may_take_longer_than_is_left(left: timedelta, read: float) -> None:
-    timeout = Timeouts().within(left)
-
-    assert (timeout.read, timeout.pool) == (read, left.total_seconds())
-    assert timeout.connect == 5
-
-
-def test_a_certificate_file_that_is_none_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "authority.pem"
-    path.write_text("no certificate")
-
-    with pytest.raises(MisconfiguredError, match="PEM file"):
-        connect_model(replace(access_to(), ca_path=str(path)))
-
-
-def test_an_authority_is_trusted_besides_the_usual_ones(tmp_path: Path) -> None:
-    path = tmp_path / "authority.pem"
-    usual = ssl.create_default_context()
-    path.write_text(ssl.DER_cert_to_PEM_cert(usual.get_ca_certs(binary_form=True)[0]))
-
-    connect_model(replace(access_to(), ca_path=str(path))).close()
-
-
-@pytest.mark.parametrize("proxy", ["gopher://127.0.0.1:1", "http://proxy:port"])
-def test_a_proxy_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", proxy)
-
-    with pytest.raises(MisconfiguredError, match="HTTPS_PROXY"):
-        connect_model(access_to("https://models.example.com/v1"))

@@ -118,6 +118,8 @@ def test_a_whole_answer() -> None:
     [
         ("stop", FinishState.COMPLETE),
         ("length", FinishState.TRUNCATED),
+        ("model_length", FinishState.TRUNCATED),
+        ("max_tokens", FinishState.TRUNCATED),
         ("content_filter", FinishState.FILTERED),
         ("tool_calls", FinishState.COMPLETE),
         ("error", FinishState.UNKNOWN),
@@ -157,6 +159,38 @@ def test_the_arguments_of_our_tool_alone_are_an_answer(
     assert read(chat_answer(None, finish="tool_calls", tool_calls=[call])).text == text
 
 
+def test_two_calls_of_our_tool_are_two_answers() -> None:
+    called = [
+        {"type": "function", "function": {"name": "answer", "arguments": one}}
+        for one in ('{"a": 1}', '{"a": 2}')
+    ]
+
+    reply = read(chat_answer(None, finish="tool_calls", tool_calls=called))
+
+    assert reply.text == '{"a": 1}\n{"a": 2}'
+
+
+def test_what_was_thought_but_only_counted_in_the_total_is_output() -> None:
+    bill = {
+        "prompt_tokens": 20,
+        "completion_tokens": 9,
+        "total_tokens": 529,
+        "completion_tokens_details": {"reasoning_tokens": 500},
+    }
+
+    assert read({**chat_answer(), "usage": bill}).usage == Usage(20, 509, reasoning=500)
+
+
+def test_more_thought_than_output_is_billed_beside_it() -> None:
+    bill = {
+        "prompt_tokens": 20,
+        "completion_tokens": 9,
+        "completion_tokens_details": {"reasoning_tokens": 500},
+    }
+
+    assert read({**chat_answer(), "usage": bill}).usage == Usage(20, 509, reasoning=500)
+
+
 @pytest.mark.parametrize(
     "bill",
     [
@@ -167,6 +201,9 @@ def test_the_arguments_of_our_tool_alone_are_an_answer(
         {"prompt_tokens": -1, "completion_tokens": 1},
         {"prompt_tokens": "1", "completion_tokens": 1},
         {"prompt_tokens": True, "completion_tokens": 1},
+        {"prompt_tokens": 0, "completion_tokens": 0},
+        {"prompt_tokens": 10**12, "completion_tokens": 1},
+        {"prompt_tokens": 1, "completion_tokens": 10**30},
     ],
 )
 def test_a_bill_that_makes_no_sense_is_none(bill: object) -> None:

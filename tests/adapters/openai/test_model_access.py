@@ -73,6 +73,20 @@ def test_only_the_native_host_needs_a_key() -> None:
         access_to("https://api.openai.com/v1", key="")
 
 
+@pytest.mark.parametrize(
+    ("host", "is_native"),
+    [
+        ("api.openai.com", True),
+        ("eu.api.openai.com", True),
+        ("api.openai.com.example.net", False),
+        ("fakeapi.openai.com", False),
+        ("openrouter.ai", False),
+    ],
+)
+def test_the_native_host_has_regions_and_no_lookalikes(host: str, is_native: bool) -> None:
+    assert access_to(f"https://{host}/v1").is_native is is_native
+
+
 def test_a_key_is_masked_wherever_it_is_printed() -> None:
     assert KEY not in repr(access_to())
 

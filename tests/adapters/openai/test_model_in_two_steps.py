@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.openai.two_steps import ask_in_two_steps
+from adapters.openai.two_steps import ask_in_two_steps, observation
 from tests.adapters.openai.model_builders import PNG, REPLY, REQUEST, SCHEMA, FakeTime
-from trading.model_errors import ModelUnavailableError
+from trading.model_errors import NotSentError
 from trading.replies import FinishState, ModelReply, ModelRequest, Purpose
 
 OBSERVED = replace(REPLY, text="Chart code: AC34. A rising market.")
@@ -77,8 +77,16 @@ def test_a_long_description_is_cut() -> None:
     assert len(model.asked[1].user) < 5000
 
 
-def test_no_time_for_the_second_step_is_told() -> None:
-    model = TwoAnswers(OBSERVED, takes=60)
+@pytest.mark.parametrize("takes", [56, 60, 70])
+def test_no_time_for_the_second_step_is_told_and_nothing_more_is_paid(takes: float) -> None:
+    model = TwoAnswers(OBSERVED, takes=takes)
 
-    with pytest.raises(ModelUnavailableError, match="all the time"):
+    with pytest.raises(NotSentError, match="all the time"):
         ask_in_two_steps(model.ask, REQUEST, model.time.elapsed)
+
+
+def test_a_description_that_was_cut_gets_more_room_the_second_time() -> None:
+    longer = replace(REQUEST, max_output_tokens=2 * REQUEST.max_output_tokens)
+
+    assert observation(REQUEST).max_output_tokens == 500
+    assert observation(longer).max_output_tokens == 1000

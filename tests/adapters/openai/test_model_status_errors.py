@@ -120,6 +120,12 @@ def test_trouble_that_passes_may_be_tried_again(status: int) -> None:
     assert error.retry_after is None
 
 
+def test_what_a_proxy_lost_may_have_been_billed() -> None:
+    assert failure(502, None).may_be_billed
+    assert failure(520, None).may_be_billed
+    assert not failure(503, None).may_be_billed
+
+
 def test_the_pause_that_the_server_asks_for_is_kept() -> None:
     error = failure(503, None, retry_after="12")
 

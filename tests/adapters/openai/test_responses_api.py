@@ -97,8 +97,9 @@ def test_a_whole_answer() -> None:
         ("completed", None, FinishState.COMPLETE),
         ("incomplete", "max_output_tokens", FinishState.TRUNCATED),
         ("incomplete", "content_filter", FinishState.FILTERED),
-        ("incomplete", "something new", FinishState.UNKNOWN),
-        ("in_progress", None, FinishState.UNKNOWN),
+        ("incomplete", "max_messages", FinishState.TRUNCATED),
+        ("incomplete", None, FinishState.TRUNCATED),
+        ("something new", None, FinishState.UNKNOWN),
     ],
 )
 def test_how_generation_ended(status: str, reason: str | None, finish: FinishState) -> None:
@@ -115,6 +116,13 @@ def test_a_refusal_is_kept_apart_from_the_text() -> None:
     reply = read(responses_answer({"type": "refusal", "refusal": "I cannot assist."}))
 
     assert (reply.text, reply.refusal) == (None, "I cannot assist.")
+
+
+def test_what_a_model_tells_on_its_way_is_no_part_of_the_answer() -> None:
+    whole = responses_answer(said('{"a": 1}'))
+    musing = {"type": "message", "phase": "commentary", "content": [said("Let me look.")]}
+
+    assert read({**whole, "output": [musing, *whole["output"]]}).text == '{"a": 1}'  # type: ignore[misc]
 
 
 def test_a_missing_bill_is_none() -> None:

@@ -1,0 +1,33 @@
+"""A request to a model as the question that its answer is stored under."""
+
+import hashlib
+from dataclasses import replace
+
+from tasks.model_analyst.desk import ModelDesk
+from trading.cache_keys import Question
+from trading.model_answer import ANSWER_VERSION
+from trading.replies import ModelRequest
+
+_FREE_WORDS = "words"
+"""In place of a schema's version, where an answer is free."""
+
+
+def question_of(
+    desk: ModelDesk, request: ModelRequest, *, prompt_fingerprint: str, attempt: int
+) -> Question:
+    """All that decides the answer to `request`; `attempt` counts the tries of one decision."""
+    identity = desk.model.identity
+    return Question(
+        provider=identity.provider,
+        host=identity.host,
+        model=identity.model,
+        api=identity.api,
+        mode=identity.mode,
+        options=replace(identity.options, max_output_tokens=request.max_output_tokens),
+        prompt_fingerprint=prompt_fingerprint,
+        system=request.system,
+        user=request.user,
+        images=tuple(hashlib.sha256(png).hexdigest() for png in request.images),
+        schema_version=_FREE_WORDS if request.schema is None else ANSWER_VERSION,
+        sample=attempt - 1,
+    )
