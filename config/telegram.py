@@ -3,10 +3,12 @@
 import re
 from datetime import time
 from typing import Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 
+from config.environments import is_loopback
 from trading.notices import Loudness, NoticeKind, NoticePreferences, QuietHours
 
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{10,100}")
@@ -28,7 +30,7 @@ class TelegramSettings(BaseModel):
     telegram_base_url: str = Field(
         "https://api.telegram.org/bot",
         pattern=r"^https?://[^\s]+/bot$",
-        description="Address of the Bot API up to the token.",
+        description="Address of the Bot API up to the token: https, or this machine.",
     )
     notify_silent: tuple[NoticeKind, ...] = Field(
         (),
@@ -72,6 +74,14 @@ class TelegramSettings(BaseModel):
             raise ValueError(message)
         return token
 
+    @field_validator("telegram_base_url")
+    @classmethod
+    def _refuse_open_road(cls, url: str) -> str:
+        if (fault := _address_fault(url)) is not None:
+            message = f"{fault}; write it like https://api.telegram.org/bot"
+            raise ValueError(message)
+        return url
+
     @field_validator("quiet_hours")
     @classmethod
     def _refuse_odd_hours(cls, given: str) -> str:
@@ -100,6 +110,23 @@ class TelegramSettings(BaseModel):
             )
             raise ValueError(message)
         return self
+
+
+def _address_fault(url: str) -> str | None:
+    """The token is a part of every address that is called, so whoever sees one has the bot."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 -- raises ValueError for a port that is no number up to 65535
+    except ValueError:
+        return "it is no address"
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        return "it holds a name or a question; it ends after the port with /bot"
+    host = parts.hostname or ""
+    if not host:
+        return "it names no host"
+    if parts.scheme != "https" and not is_loopback(host):
+        return f"http would show {host} and everybody on the way there its token in the clear"
+    return None
 
 
 def _quiet(hours: str, zone: str) -> QuietHours | None:

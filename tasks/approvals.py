@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 import structlog
@@ -13,9 +12,11 @@ from db.repositories.approvals import Kept
 from db.unit_of_work import read_session, unit_of_work
 from tasks.account import account_state
 from tasks.asking import Asking
+from tasks.entries import outcome_of
 from tasks.proposing import Look, look_again, propose_again, review_again
 from tasks.resources import Resources
 from trading.capacity import AccountState
+from trading.checks import require
 from trading.proposal_answers import Answer, Choice, Judged, Ruling, judge_answer
 from trading.proposal_states import ProposalState
 from trading.proposals import Proposal, needs_approval
@@ -47,20 +48,43 @@ def answer(
     Raises:
         ExchangeError: the price could not be asked for; nothing was changed, answer again.
     """
-    key = resources.desk.account
+    if given.choice is Choice.REJECT:
+        return decline(resources.sessions, asking, proposal_id, given, now=resources.now())
     with read_session(resources.sessions) as session:
-        seen = approvals.get(session, key, proposal_id)
+        seen = approvals.get(session, resources.desk.account, proposal_id)
     if seen is None:
-        log.warning("answer to no proposal of ours", proposal=str(proposal_id), by=given.by)
+        _log_unknown(proposal_id, given)
         return None
-    # Only a yes in time needs the market; a no must work while the exchange is silent.
-    asks_market = given.choice is Choice.APPROVE and seen.state is ProposalState.PROPOSED
+    # Only a yes in time needs the market.
+    asks_market = seen.state is ProposalState.PROPOSED
     look = look_again(resources, seen.proposal.order) if asks_market else None
     with unit_of_work(resources.sessions) as session:
         answered = _answer(session, _Hearing(resources, asking, seen, look), given)
-    judged = answered.judged
-    log.info("answered", ruling=judged.ruling, by=given.by, via=given.via, detail=judged.detail)
-    return answered
+    return _logged(answered, given)
+
+
+def decline(
+    sessions: sessionmaker[Session],
+    asking: Asking,
+    proposal_id: UUID,
+    given: Answer,
+    *,
+    now: datetime,
+) -> Answered | None:
+    """What a no did, as `answer` does it: it needs the database alone, however silent the market.
+
+    Raises:
+        InvariantError: `given` is a yes.
+    """
+    require(given.choice is Choice.REJECT, f"{given.choice} is no no; use `answer`")
+    with unit_of_work(sessions) as session:
+        kept = approvals.locked(session, asking.recipient.account, proposal_id)
+        if kept is None:
+            _log_unknown(proposal_id, given)
+            return None
+        judged = _judge(kept, given, None, asking, now)
+        _take(session, kept, given, judged, now)
+    return _logged(Answered(kept.proposal, judged), given)
 
 
 def expire_due(sessions: sessionmaker[Session], asking: Asking, *, now: datetime) -> int:
@@ -86,7 +110,7 @@ def conclude(session: Session, proposal: Proposal, refused: Refused, *, now: dat
     decisions.conclude(
         session,
         proposal.decision_id,
-        outcome=Outcome.SKIPPED if _is_skip(refused.reason) else Outcome.REFUSED,
+        outcome=Outcome.SKIPPED if _is_skip(refused.reason) else outcome_of(refused.reason),
         reason=refused.reason,
         now=now,
         detail=refused.detail,
@@ -102,13 +126,6 @@ class _Hearing:
     seen: Kept
     look: Look | Refused | None
 
-    @property
-    def price(self) -> Decimal:
-        """What the order would pay now; its own price where the market was not asked."""
-        if isinstance(self.look, Look):
-            return self.look.price
-        return self.seen.proposal.order.entry_price
-
 
 def _answer(session: Session, hearing: _Hearing, given: Answer) -> Answered:
     resources, order = hearing.resources, hearing.seen.proposal.order
@@ -118,19 +135,26 @@ def _answer(session: Session, hearing: _Hearing, given: Answer) -> Answered:
         account = _account(session, hearing.resources, order.link_id, hearing.look, now)
     kept = approvals.locked(session, resources.desk.account, hearing.seen.proposal.id)
     assert kept is not None  # rows are never removed
-    judged = _judge(hearing, kept, given, now)
-    approvals.note_answer(session, kept, given, judged)
-    if judged.becomes is None:
-        return Answered(kept.proposal, judged)
-    approvals.change(session, kept, judged.becomes, now=now)
+    judged = _judge(kept, given, hearing.look, hearing.asking, now)
+    _take(session, kept, given, judged, now)
     if judged.ruling is Ruling.DRIFTED and account is not None:
         return _ask_again(session, hearing, kept.proposal, judged, account, now)
-    if (why := _why_not(kept.proposal, judged)) is not None:
-        conclude(session, kept.proposal, why, now=now)
     return Answered(kept.proposal, judged)
 
 
-def _judge(hearing: _Hearing, kept: Kept, given: Answer, now: datetime) -> Judged:
+def _take(session: Session, kept: Kept, given: Answer, judged: Judged, now: datetime) -> None:
+    """Keep the answer, and bring the locked proposal and its decision where it leads."""
+    approvals.note_answer(session, kept, given, judged)
+    if judged.becomes is None:
+        return
+    approvals.change(session, kept, judged.becomes, now=now)
+    if (why := _why_not(kept.proposal, judged)) is not None:
+        conclude(session, kept.proposal, why, now=now)
+
+
+def _judge(
+    kept: Kept, given: Answer, look: Look | Refused | None, asking: Asking, now: datetime
+) -> Judged:
     proposal = kept.proposal
     if kept.intent_hash != proposal.order.intent_hash:
         return Judged(
@@ -141,12 +165,23 @@ def _judge(hearing: _Hearing, kept: Kept, given: Answer, now: datetime) -> Judge
         kept.state,
         given,
         now=now,
-        price_now=hearing.price,
-        rules=hearing.asking.rules,
+        # Its own price where the market was not asked.
+        price_now=look.price if isinstance(look, Look) else proposal.order.entry_price,
+        rules=asking.rules,
     )
-    if judged.ruling is Ruling.APPROVED and isinstance(hearing.look, Refused):
-        return Judged(Ruling.REJECTED, hearing.look.detail)
+    if judged.ruling is Ruling.APPROVED and isinstance(look, Refused):
+        return Judged(Ruling.REJECTED, look.detail)
     return judged
+
+
+def _log_unknown(proposal_id: UUID, given: Answer) -> None:
+    log.warning("answer to no proposal of ours", proposal=str(proposal_id), by=given.by)
+
+
+def _logged(answered: Answered, given: Answer) -> Answered:
+    judged = answered.judged
+    log.info("answered", ruling=judged.ruling, by=given.by, via=given.via, detail=judged.detail)
+    return answered
 
 
 def _ask_again(

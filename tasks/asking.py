@@ -1,19 +1,26 @@
-"""Who the owner is to the desk: which orders wait for a word, and which chats hear of it."""
+"""Who the owner is to the desk: what waits for a word, what is watched, and which chats hear."""
 
 from dataclasses import dataclass
 
+from config.desk import Analyst
+from config.model_questions import Pictures
 from config.settings import Settings
 from db.keys import AccountKey
 from tasks.notifications import Recipient
+from trading.model_alarms import ModelWatch
 from trading.proposals import ApprovalRules
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How the owner is asked, and who that is. Without chats nobody is told anything."""
+    """How the owner is asked, and who that is. Without chats nobody is told anything.
+
+    `watch` is the model that is looked after for him, None where none is asked.
+    """
 
     rules: ApprovalRules
     recipient: Recipient
+    watch: ModelWatch | None = None
 
 
 def asking_of(settings: Settings) -> Asking:
@@ -23,4 +30,11 @@ def asking_of(settings: Settings) -> Asking:
         settings.telegram_chat_ids,
         settings.notice_preferences(),
     )
-    return Asking(settings.approval_rules(), recipient)
+    return Asking(settings.approval_rules(), recipient, _watch(settings))
+
+
+def _watch(settings: Settings) -> ModelWatch | None:
+    if settings.analyst is Analyst.TECHNICAL:
+        return None
+    sends_picture = settings.model_pictures is not Pictures.NONE
+    return ModelWatch(settings.model_name, sends_picture, settings.budget_limits())

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from db.keys import AccountKey
@@ -16,16 +17,21 @@ from tasks.approvals import conclude
 from tasks.asking import Asking
 from tasks.entering import enter_trade
 from tasks.manual import Reserved
+from tasks.notifications import notify
 from tasks.proposing import Look, look_again, propose_again, review_again
 from tasks.reserving import reserve_entry
 from tasks.resources import Resources
 from trading import risk
 from trading.capacity import AccountState
+from trading.errors import ExchangeError
+from trading.notice_texts import not_sent_notice
 from trading.proposal_states import ProposalState
 from trading.proposals import ApprovalRules, Proposal, ProposedOrder
 from trading.reasons import Reason, Refused
 from trading.risk import Approved
 from trading.sizing import Size
+
+log = structlog.get_logger()
 
 CarriedOut = Intent | Refused | Proposal | None
 """The ended order, why there is none, the proposal that asks again, or None: nothing to do."""
@@ -69,10 +75,28 @@ def left_behind(
 
 
 def carry_out_due(resources: Resources, asking: Asking) -> tuple[CarriedOut, ...]:
-    """Send every approved order that the process which took the answer did not get to."""
-    with read_session(resources.sessions) as session:
-        left = approvals.to_carry_out(session, resources.desk.account)
-    return tuple(carry_out_approved(resources, asking, kept.proposal.id) for kept in left)
+    """Send every approved order that the process which took the answer did not get to.
+
+    Nobody waits at a phone for what becomes of it, so the owner is told of what is not sent.
+    """
+    left = left_behind(resources.sessions, resources.desk.account, now=resources.now())
+    return tuple(_carry_out_left(resources, asking, proposal_id) for proposal_id in left)
+
+
+def _carry_out_left(resources: Resources, asking: Asking, proposal_id: UUID) -> CarriedOut:
+    try:
+        ended = carry_out_approved(resources, asking, proposal_id)
+    except ExchangeError as error:
+        # The approval stands until it is too old; the others are not to wait for this one.
+        log.warning(
+            "approved order waits for the exchange", proposal=str(proposal_id), error=str(error)
+        )
+        return None
+    if isinstance(ended, Refused):
+        notice = not_sent_notice(proposal_id, ended, now=resources.now())
+        with unit_of_work(resources.sessions) as session:
+            notify(session, asking.recipient, notice)
+    return ended
 
 
 @dataclass(frozen=True, slots=True)

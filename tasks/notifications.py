@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from db.keys import AccountKey
 from db.repositories import approvals, charts, notifications
 from db.repositories.notifications import Waiting
 from db.unit_of_work import read_session, unit_of_work
+from tasks.clock import Clock
 from trading.backoff import Backoff
 from trading.letters import (
     Delayed,
@@ -23,6 +25,8 @@ from trading.letters import (
 )
 from trading.notices import Delivery, Notice, NoticePreferences, delivery_of
 from trading.proposal_states import ProposalState
+
+log = structlog.get_logger()
 
 Send = Callable[[Letter], SendOutcome]
 """Gives one message to the messenger. It never raises for what the messenger answers."""
@@ -77,23 +81,27 @@ def notify(session: Session, recipient: Recipient, notice: Notice) -> int:
 
 
 def deliver_due(
-    sessions: sessionmaker[Session], key: AccountKey, send: Send, *, now: datetime
+    sessions: sessionmaker[Session], key: AccountKey, send: Send, *, now: Clock
 ) -> Mapping[Sent, int]:
     """Send what is due, the oldest of each chat first; how many messages ended how.
 
     A message that the messenger does not take now holds up those behind it in its chat, so that
     the order of events is kept, and nothing else. A process that dies between sending and noting
-    it sends that one message again: the messenger has no way to recognise it.
+    it sends that one message again, as does one whose answer is lost on the way: the messenger has
+    no way to recognise it.
+
+    Each message has its own moment: fifty slow ones take longer than a lease.
     """
     counts: Counter[Sent] = Counter()
     while counts.total() < MOST_AT_ONCE:
         with unit_of_work(sessions) as session:
-            waiting = notifications.claim(session, key, now=now, lease=LEASE)
+            waiting = notifications.claim(session, key, now=now(), lease=LEASE)
         if waiting is None:
             break
         with read_session(sessions) as session:
-            letter = _letter(session, key, waiting, now)
-        counts[_note(sessions, waiting, send(letter), now)] += 1
+            letter = _letter(session, key, waiting, now())
+        outcome = send(letter)
+        counts[_note(sessions, waiting, outcome, now())] += 1
     return counts
 
 
@@ -105,7 +113,7 @@ def _letter(session: Session, key: AccountKey, waiting: Waiting, now: datetime) 
             question = Question(kept.proposal.id, kept.proposal.order.intent_hash)
         # Nobody is asked what can no longer be answered.
         if kept is None or question is None or kept.proposal.expires_at <= now:
-            text, question = f"{text}\nThis is over; there is nothing to answer.", None
+            text, question = f"This is over; there is nothing to answer.\n{text}", None
     picture = charts.load(session, waiting.picture_sha256) if waiting.picture_sha256 else None
     return Letter(waiting.chat_id, text, waiting.is_silent, picture, question)
 
@@ -120,6 +128,7 @@ def _note(
                 return Sent.DELIVERED
             case Undeliverable(detail):
                 notifications.give_up(session, waiting.id, error=detail, now=now)
+                log.error("message given up", chat=waiting.chat_id, error=detail)
                 return Sent.GIVEN_UP
             case Delayed(detail, wait):
                 # One sender serves all, so there is no crowd to spread: no luck in the pause.

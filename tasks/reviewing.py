@@ -11,6 +11,7 @@ from db.unit_of_work import read_session
 from tasks.approvals import Answered, answer
 from tasks.carrying_out import CarriedOut, carry_out_approved
 from tasks.policies import AT_MOST_ONCE, SAFE_TO_RETRY
+from tasks.reports import plain_markdown
 from tasks.resources import Resources
 from tasks.steps import step
 from trading.errors import BadDataError
@@ -35,7 +36,6 @@ class ReviewReport:
 @step(
     name="review-proposal",
     task_run_name="{choice} {approval_id}",
-    tags=["act"],
     **AT_MOST_ONCE,
 )
 def review_proposal(
@@ -66,7 +66,7 @@ def review_proposal(
     return _report(answered, _carry_out(resources, answered))
 
 
-@step(name="publish-review", task_run_name="publish review", tags=["tell"], **SAFE_TO_RETRY)
+@step(name="publish-review", task_run_name="publish review", **SAFE_TO_RETRY)
 def publish_review(report: ReviewReport) -> None:
     """A Markdown page of the answer in Prefect's UI, one version per answer."""
     create_markdown_artifact(
@@ -78,7 +78,8 @@ def publish_review(report: ReviewReport) -> None:
 
 def review_page(report: ReviewReport) -> str:
     """The answer as Markdown."""
-    lines = (f"# {report.symbol}: {report.ruling.replace('_', ' ')}", report.detail, report.order)
+    said = (plain_markdown(report.detail), plain_markdown(report.order))
+    lines = (f"# {report.symbol}: {report.ruling.replace('_', ' ')}", *said)
     return "\n\n".join(line for line in lines if line) + "\n"
 
 

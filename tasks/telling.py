@@ -8,17 +8,23 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from db.repositories import notifications
 from db.repositories.discrepancies import Known
 from db.repositories.halts import Halt
 from db.repositories.intents import Intent
 from db.repositories.trades import Trade
 from tasks.notifications import Recipient, notify
 from trading.intent_states import IntentState
+from trading.model_alarms import Alarm, AlarmKind
 from trading.notice_texts import (
+    alarm_key,
+    alarm_notice,
+    alarm_over_notice,
     discrepancy_notice,
     entry_notice,
     exit_notice,
     halt_notice,
+    is_raised,
 )
 
 
@@ -55,3 +61,23 @@ def tell_escalated(session: Session, recipient: Recipient, row: Known, *, now: d
     notify(
         session, recipient, discrepancy_notice(row.kind, row.subject, needs_human=True, now=now)
     )
+
+
+def tell_alarms(
+    session: Session, recipient: Recipient, model: str, found: Iterable[Alarm], *, now: datetime
+) -> None:
+    """What is wrong with a model: each kind once a UTC day while it lasts, and its end once.
+
+    What was told before is read from the outbox, so let nobody else tell meanwhile.
+    """
+    standing = {alarm.kind: alarm for alarm in found}
+    for kind in AlarmKind:
+        newest = notifications.newest_beginning(session, recipient.account, alarm_key(model, kind))
+        was_raised = newest is not None and is_raised(newest.dedupe_key, model, kind)
+        if kind not in standing:
+            if was_raised:
+                notify(session, recipient, alarm_over_notice(model, kind, now=now))
+            continue
+        if was_raised and newest is not None and newest.created_at.date() >= now.date():
+            continue
+        notify(session, recipient, alarm_notice(model, standing[kind], now=now))

@@ -13,6 +13,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from telegram_sim.refusals import refusal
 from telegram_sim.state import Call, JsonObject, State
 
 BOT: JsonObject = {
@@ -42,6 +43,9 @@ async def call(request: Request) -> Response:
     answer = METHODS.get(method)
     if answer is None:
         return _error(404, "Not Found: method not found")
+    if (fault := refusal(parameters)) is not None:
+        await state.keep(Call(method, parameters, files, 400))
+        return _error(400, fault)
     result = await answer(state, parameters)
     if method != "getUpdates":
         await state.keep(Call(method, parameters, files, 200))

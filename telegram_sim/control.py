@@ -13,13 +13,14 @@ from telegram_sim.state import JsonObject, State, Trouble
 
 
 async def write(request: Request) -> Response:
-    """The owner writes: `{"chat_id", "text"}`; the number of the update."""
+    """The owner writes: `{"chat_id", "text"}`; the number of the update.
+
+    A chat with a number below 0 is a group; `user_id` says who writes or presses in it.
+    """
     state: State = request.app.state.sim
     given = await request.json()
     text = str(given["text"])
-    message = _message(state.message_id(), int(given["chat_id"]), text) | {
-        "from": _person(int(given["chat_id"]))
-    }
+    message = _message(state.message_id(), int(given["chat_id"]), text) | {"from": _person(given)}
     if text.startswith("/"):
         length = len(text.split(maxsplit=1)[0])
         message["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
@@ -27,13 +28,13 @@ async def write(request: Request) -> Response:
 
 
 async def press(request: Request) -> Response:
-    """The owner presses a button: `{"chat_id", "data", "message_id"?}`."""
+    """The owner presses a button: `{"chat_id", "data", "message_id"?, "user_id"?}`."""
     state: State = request.app.state.sim
     given = await request.json()
     chat_id, number = int(given["chat_id"]), state.message_id()
     query: JsonObject = {
         "id": str(number),
-        "from": _person(chat_id),
+        "from": _person(given),
         "chat_instance": "1",
         "data": str(given["data"]),
         "message": _message(int(given.get("message_id", 1)), chat_id, "a question")
@@ -73,10 +74,17 @@ def _message(message_id: int, chat_id: int, text: str) -> JsonObject:
     return {
         "message_id": message_id,
         "date": int(time.time()),
-        "chat": {"id": chat_id, "type": "private", "first_name": "Owner"},
+        "chat": _chat(chat_id),
         "text": text,
     }
 
 
-def _person(number: int) -> JsonObject:
+def _chat(chat_id: int) -> JsonObject:
+    if chat_id < 0:
+        return {"id": chat_id, "type": "supergroup", "title": "Desk"}
+    return {"id": chat_id, "type": "private", "first_name": "Owner"}
+
+
+def _person(given: JsonObject) -> JsonObject:
+    number = int(str(given.get("user_id", given["chat_id"])))
     return {"id": number, "is_bot": False, "first_name": "Owner", "language_code": "en"}

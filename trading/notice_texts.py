@@ -2,12 +2,15 @@
 
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from trading.brakes import BrakeKind, TripPolicy
 from trading.canonical import plain
+from trading.model_alarms import Alarm, AlarmKind
 from trading.notices import Notice, NoticeKind, Severity
 from trading.orders import OrderRequest
 from trading.positions import Direction
+from trading.reasons import Refused
 
 
 def entry_notice(order: OrderRequest, risk_usdt: Decimal, *, now: datetime) -> Notice:
@@ -63,3 +66,37 @@ def discrepancy_notice(kind: str, subject: str, *, needs_human: bool, now: datet
     if needs_human:
         text += "; it needs you, see `autotrader inbox`"
     return Notice(NoticeKind.DISCREPANCY, severity, f"{kind} {subject}", text, now)
+
+
+def not_sent_notice(proposal_id: UUID, refused: Refused, *, now: datetime) -> Notice:
+    """An order the owner said yes to is not sent after all."""
+    text = f"Approved, but not sent ({str(proposal_id)[-12:]}): {refused.detail}"
+    key = f"not sent {proposal_id}"
+    return Notice(NoticeKind.APPROVAL, Severity.WARNING, key, text, now)
+
+
+def alarm_notice(model: str, alarm: Alarm, *, now: datetime) -> Notice:
+    """Something is wrong with the model; its key begins with `alarm_key`."""
+    kind = alarm.kind
+    key = f"{alarm_key(model, kind)}{_RAISED} {now.isoformat()}"
+    return Notice(kind.notice, kind.severity, key, f"Model {model}: {alarm.detail}", now)
+
+
+def alarm_over_notice(model: str, kind: AlarmKind, *, now: datetime) -> Notice:
+    """What was wrong with the model is so no more."""
+    key = f"{alarm_key(model, kind)}{_OVER} {now.isoformat()}"
+    text = f"Over: {kind.replace('_', ' ')} of model {model}"
+    return Notice(kind.notice, Severity.INFO, key, text, now)
+
+
+def alarm_key(model: str, kind: AlarmKind) -> str:
+    """How the keys of everything begin that is told about one kind of alarm of one model."""
+    return f"model {model} {kind}: "
+
+
+def is_raised(dedupe_key: str, model: str, kind: AlarmKind) -> bool:
+    """Whether a key is that of an alarm itself, not of its end."""
+    return dedupe_key.startswith(f"{alarm_key(model, kind)}{_RAISED} ")
+
+
+_RAISED, _OVER = "raised", "over"

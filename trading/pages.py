@@ -26,12 +26,16 @@ class Subject(StrEnum):
 
 
 class Unit(StrEnum):
-    """How a number is written. CHANGE is USDT with its sign, FRACTION a part of 1."""
+    """How a number is written.
+
+    CHANGE is USDT with its sign, FRACTION a part of 1, R a multiple of the planned loss.
+    """
 
     USDT = "usdt"
     CHANGE = "change"
     PRICE = "price"
     FRACTION = "fraction"
+    R = "r"
     PLAIN = "plain"
 
 

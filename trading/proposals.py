@@ -174,5 +174,7 @@ def describe(proposal: Proposal) -> str:
         f"Risk {order.risk_usdt:.2f} USDT",
         f"Answer before {proposal.expires_at:%H:%M:%S} UTC; no answer means skip.",
     )
-    reasons = (f"Why: {proposal.reasons}",) if proposal.reasons else ()
+    # On one line: a model's words must not read as a line of ours.
+    said = " ".join(proposal.reasons.split())
+    reasons = (f"Why: {said}",) if said else ()
     return "\n".join((*lines, *reasons))

@@ -2,27 +2,27 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
 from telegram import BotCommand, CallbackQuery, Chat, Message, Update, User
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter
 from telegram.error import TelegramError as LibraryError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
     CallbackQueryHandler,
     ContextTypes,
-    ExtBot,
     MessageHandler,
     filters,
 )
 
 from adapters.telegram import desk
-from adapters.telegram.client import as_length
+from adapters.telegram.client import NO_PREVIEW, as_length
 from adapters.telegram.commands import COMMANDS
-from adapters.telegram.library import TelegramAccess, prepare_library
+from adapters.telegram.library import ListeningBot, TelegramAccess, prepare_library
 from adapters.telegram.markup import markup_of
 from adapters.telegram.talk import Talk
 from trading.errors import MisconfiguredError
@@ -31,6 +31,9 @@ log = structlog.get_logger()
 
 _PAUSE_S = 3.0
 """Between attempts to reach Telegram at start."""
+_LONGEST_WAIT_S = 30.0
+"""That an answer waits when Telegram asks for it: the next question waits behind it."""
+_REFUSED = "Telegram refuses AUTOTRADER_TELEGRAM_TOKEN; ask @BotFather for it again"
 _POLL = timedelta(seconds=20)
 _LISTENS_TO = (Update.MESSAGE, Update.CALLBACK_QUERY)
 Context = ContextTypes.DEFAULT_TYPE
@@ -44,8 +47,8 @@ class Bot:
         self._access, self._talk = access, talk
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
-        # One for everything else, one for the long poll, which keeps its connection busy.
         self._requests = access.open_request(), access.open_request()
+        self._bot = ListeningBot(access, self._requests)
 
     def run(self) -> None:
         """Answer until stopped, through every outage of Telegram.
@@ -91,7 +94,8 @@ class Bot:
         )
         await app.start()
         log.info("bot listens", name=app.bot.username)
-        await self._stop.wait()
+        await self._bot.refused.wait()
+        raise MisconfiguredError(_REFUSED)
 
     async def _reach_telegram(self, app: Application) -> None:  # type: ignore[type-arg]
         while True:
@@ -99,8 +103,9 @@ class Bot:
                 await app.initialize()
                 await app.bot.set_my_commands([BotCommand(*item) for item in COMMANDS.items()])
             except InvalidToken:
-                message = "Telegram refuses AUTOTRADER_TELEGRAM_TOKEN; ask @BotFather for it again"
-                raise MisconfiguredError(message) from None
+                raise MisconfiguredError(_REFUSED) from None
+            except RetryAfter as error:
+                await asyncio.sleep(as_length(error.retry_after).total_seconds())
             except NetworkError as error:
                 log.warning("telegram unreachable", error=self._access.masked(str(error)))
                 await asyncio.sleep(_PAUSE_S)
@@ -108,19 +113,7 @@ class Bot:
                 return
 
     def _application(self) -> Application:  # type: ignore[type-arg]
-        app = (
-            ApplicationBuilder()
-            .bot(
-                ExtBot(
-                    self._access.token.get_secret_value(),
-                    base_url=self._access.base_url,
-                    request=self._requests[0],
-                    get_updates_request=self._requests[1],
-                )
-            )
-            .job_queue(None)
-            .build()
-        )
+        app = ApplicationBuilder().bot(self._bot).job_queue(None).build()
         # One update after the other: two presses of one owner must not race each other.
         app.add_handler(MessageHandler(filters.TEXT, self._on_text))
         app.add_handler(CallbackQueryHandler(self._on_press))
@@ -132,24 +125,33 @@ class Bot:
         # An edited text was answered when it was sent.
         if chat is None or message is None or not message.text or update.edited_message:
             return
+        if _is_for_another(message.text, self._bot.username):
+            return
         replies = await asyncio.to_thread(self._talk.write, chat.id, message.text)
         await _show(chat, replies)
 
     async def _on_press(self, update: Update, _context: Context) -> None:
         query, chat = update.callback_query, update.effective_chat
         if query is None or chat is None:
+            # A button that somebody forwarded into a chat the bot is not in.
+            log.warning("press without a chat", by=None if query is None else query.from_user.id)
             return
         data, by = query.data or "", _name(query.from_user)
         pressed = await asyncio.to_thread(self._talk.press, chat.id, data, by=by)
         if pressed is None:
             return
-        await _acknowledge(query, pressed)
+        await _acknowledge(query, pressed, self._access)
         await _show(chat, pressed.messages)
 
-    async def _on_error(self, _update: object, context: Context) -> None:
+    async def _on_error(self, update: object, context: Context) -> None:
         error = context.error
-        text = self._access.masked(f"{type(error).__name__}: {error}")
-        log.error("update not answered", error=text)
+        name = type(error).__name__
+        log.error("update not answered", error=self._access.masked(f"{name}: {error}"))
+        chat = update.effective_chat if isinstance(update, Update) else None
+        if chat is None or isinstance(error, LibraryError) or not self._talk.knows(chat.id):
+            return
+        with suppress(LibraryError):
+            await chat.send_message(f"Not answered: {name}. What it was stands in the bot's log.")
 
     def _polling_failed(self, error: LibraryError) -> None:
         why = "another process polls with this token" if isinstance(error, Conflict) else ""
@@ -161,36 +163,49 @@ async def _show(chat: Chat, messages: Sequence[desk.Message]) -> None:
         try:
             await _send(chat, message)
         except RetryAfter as error:
-            await asyncio.sleep(as_length(error.retry_after).total_seconds())
+            wait_s = as_length(error.retry_after).total_seconds()
+            if wait_s > _LONGEST_WAIT_S:
+                raise
+            await asyncio.sleep(wait_s)
             await _send(chat, message)
 
 
 async def _send(chat: Chat, message: desk.Message) -> Message:
-    markup = markup_of(message.keyboard)
-    if message.picture is None:
-        return await chat.send_message(
-            message.html, parse_mode=ParseMode.HTML, reply_markup=markup
-        )
-    await chat.send_photo(message.picture)
-    return await chat.send_message(message.html, parse_mode=ParseMode.HTML, reply_markup=markup)
+    if message.picture is not None:
+        await chat.send_photo(message.picture)
+    return await chat.send_message(
+        message.html,
+        parse_mode=ParseMode.HTML,
+        reply_markup=markup_of(message.keyboard),
+        link_preview_options=NO_PREVIEW,
+    )
 
 
-async def _acknowledge(query: CallbackQuery, pressed: desk.Pressed) -> None:
+async def _acknowledge(
+    query: CallbackQuery, pressed: desk.Pressed, access: TelegramAccess
+) -> None:
     try:
         await query.answer(pressed.toast or None)
         if pressed.removes_buttons:
             await query.edit_message_reply_markup(None)
-    except BadRequest as error:
-        # The press is too old to be answered, or its buttons are gone: what was done is done.
-        log.info("press not acknowledged", error=str(error))
+    except LibraryError as error:
+        # Too old, its buttons gone, the line down: what was done is done, and its page follows.
+        log.info("press not acknowledged", error=access.masked(str(error)))
 
 
 async def _close(app: Application) -> None:  # type: ignore[type-arg]
     if app.updater is not None and app.updater.running:
-        await app.updater.stop()
+        with suppress(InvalidToken):  # what ended the listening is raised once more here
+            await app.updater.stop()
     if app.running:
         await app.stop()
     await app.shutdown()
+
+
+def _is_for_another(text: str, username: str) -> bool:
+    """Whether a command names another bot of the group: `/halt@other_bot`."""
+    command, _, wanted = text.split(maxsplit=1)[0].partition("@")
+    return command.startswith("/") and wanted.lower() not in {"", username.lower()}
 
 
 def _name(user: User) -> str:

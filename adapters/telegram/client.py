@@ -5,15 +5,27 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
-from telegram import Bot, Message
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
 from adapters.telegram.formatting import LONGEST_CAPTION, LONGEST_TEXT, fitted
 from adapters.telegram.keyboards import question_keyboard
 from adapters.telegram.library import TelegramAccess, prepare_library
 from adapters.telegram.markup import markup_of
 from trading.letters import Delayed, Delivered, Letter, SendOutcome, Undeliverable
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+"""What a model or a market feed named as an address is shown and never fetched."""
+_TOO_LARGE = "too large"
+"""In the answer 413, which a file of more than ten megabytes gets."""
 
 
 class TelegramSender:
@@ -57,22 +69,34 @@ class TelegramSender:
         self._runner.close()
 
     async def _send(self, letter: Letter) -> Message:
-        markup = markup_of(question_keyboard(letter.question) if letter.question else ())
-        if letter.picture is not None:
-            return await self._bot.send_photo(
-                letter.chat_id,
-                letter.picture,
-                caption=fitted(letter.text, LONGEST_CAPTION),
-                parse_mode=ParseMode.HTML,
-                disable_notification=letter.is_silent,
-                reply_markup=markup,
-            )
+        if letter.picture is None:
+            return await self._send_text(letter)
+        try:
+            return await self._send_picture(letter, letter.picture)
+        except NetworkError as error:
+            # Nobody is left without a question because of its picture.
+            if isinstance(error, BadRequest) or _TOO_LARGE in str(error).lower():
+                return await self._send_text(letter)
+            raise
+
+    async def _send_picture(self, letter: Letter, picture: bytes) -> Message:
+        return await self._bot.send_photo(
+            letter.chat_id,
+            picture,
+            caption=fitted(letter.text, LONGEST_CAPTION),
+            parse_mode=ParseMode.HTML,
+            disable_notification=letter.is_silent,
+            reply_markup=_buttons(letter),
+        )
+
+    async def _send_text(self, letter: Letter) -> Message:
         return await self._bot.send_message(
             letter.chat_id,
             fitted(letter.text, LONGEST_TEXT),
             parse_mode=ParseMode.HTML,
             disable_notification=letter.is_silent,
-            reply_markup=markup,
+            reply_markup=_buttons(letter),
+            link_preview_options=NO_PREVIEW,
         )
 
     def _outcome(self, error: TelegramError) -> SendOutcome:
@@ -85,6 +109,10 @@ class TelegramSender:
                 return Undeliverable(detail)
             case _:
                 return Delayed(detail)
+
+
+def _buttons(letter: Letter) -> InlineKeyboardMarkup | None:
+    return markup_of(question_keyboard(letter.question) if letter.question else ())
 
 
 def as_length(wait: int | timedelta) -> timedelta:

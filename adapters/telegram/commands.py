@@ -1,5 +1,6 @@
 """The vocabulary: what can be typed, and how a line of text is read."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -29,6 +30,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     }
 )
 LONGEST_REASON = 200
+_SYMBOL = re.compile(r"[A-Z0-9]{1,30}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ def deed_of(typed: Typed) -> Deed | None:
             return Deed(DeedKind.HALT, _reason(words), policy=policy)
         case "resume":
             return Deed(DeedKind.RESUME, _reason(typed.words))
-        case "close" if typed.words:
-            return Deed(DeedKind.CLOSE, "asked for by phone", symbol=typed.words[0].upper())
+        case "close" if typed.words and _SYMBOL.fullmatch(symbol := typed.words[0].upper()):
+            return Deed(DeedKind.CLOSE, "asked for by phone", symbol=symbol)
         case _:
             return None
 

@@ -56,6 +56,8 @@ def number(value: Decimal | int, unit: Unit) -> str:
             return f"{value:+,.2f} USDT"
         case Unit.FRACTION:
             return f"{value * 100:.1f} %"
+        case Unit.R:
+            return f"{value:+,.2f} R"
         case Unit.PRICE:
             return _price(Decimal(value))
         case Unit.PLAIN:

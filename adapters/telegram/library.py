@@ -1,11 +1,16 @@
 """Manners of python-telegram-bot 22.8 that a process has to set before it uses it."""
 
+import asyncio
 import logging
 import os
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from pydantic import SecretStr
+from telegram import Update
+from telegram.error import InvalidToken
+from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 DEFAULT_BASE_URL = "https://api.telegram.org/bot"
@@ -29,12 +34,43 @@ class TelegramAccess:
             read_timeout=seconds,
             write_timeout=seconds,
             connect_timeout=seconds,
+            # Only this machine is spoken to without https, and a proxy would read the token.
+            httpx_kwargs={"trust_env": self.base_url.startswith("https:")},
         )
 
     def masked(self, text: str) -> str:
         """`text` without the token in it."""
         secret = self.token.get_secret_value()
         return text.replace(secret, "**********") if secret else text
+
+
+class ListeningBot(ExtBot[None]):
+    """Sets `refused` when the token is taken back: the library stops listening without a word."""
+
+    def __init__(
+        self, access: TelegramAccess, requests: tuple[HTTPXRequest, HTTPXRequest]
+    ) -> None:
+        """`requests` are for everything else, and for the long poll, which keeps its own busy."""
+        super().__init__(
+            access.token.get_secret_value(),
+            base_url=access.base_url,
+            request=requests[0],
+            get_updates_request=requests[1],
+        )
+        self._refused = asyncio.Event()  # the library locks names without an underscore
+
+    @property
+    def refused(self) -> asyncio.Event:
+        """Set as soon as Telegram did not know the token any more."""
+        return self._refused
+
+    async def get_updates(self, *arguments: Any, **options: Any) -> tuple[Update, ...]:
+        """The updates that wait, as the library asks for them."""
+        try:
+            return await super().get_updates(*arguments, **options)
+        except InvalidToken:
+            self._refused.set()
+            raise
 
 
 def prepare_library() -> None:

@@ -40,6 +40,7 @@ _NEXT = {
     Subject.PROFIT: look_keyboard(Subject.DAILY, Subject.WEEKLY, Subject.MONTHLY),
 }
 _LONGEST_TOAST = 190
+_TOO_FAST = Pressed("Too fast; wait a minute.")
 
 
 class Heard(StrEnum):
@@ -58,14 +59,18 @@ class Talk:
 
     def __init__(self, desk: Desk, chats: frozenset[int], now: Callable[[], datetime]) -> None:
         self._desk, self._chats, self._now = desk, chats, now
-        self._confirmations, self._pace = Confirmations(), Pace()
+        self._confirmations = Confirmations()
+        # What stops the desk passes, however often somebody has looked before.
+        self._pace, self._urgent_pace = Pace(), Pace()
         self.heard: Counter[Heard] = Counter()
 
     def write(self, chat_id: int, text: str) -> tuple[Message, ...]:
         """What a text is answered with; a chat that is not allowed gets nothing at all."""
-        if not self._may_speak(chat_id):
+        if not self._is_ours(chat_id):
             return ()
         typed = read_command(text)
+        if self._is_too_fast(chat_id, is_urgent=typed is not None and typed.name == "halt"):
+            return ()
         if typed is None or typed.name not in {*COMMANDS, "start"}:
             self.heard[Heard.NOT_UNDERSTOOD] += 1
             return (Message("I know commands only; /help lists them."),)
@@ -78,10 +83,12 @@ class Talk:
 
     def press(self, chat_id: int, data: str, *, by: str) -> Pressed | None:
         """What a press is answered with; None, and nothing done, for a chat not allowed."""
-        if not self._may_speak(chat_id):
+        if not self._is_ours(chat_id):
             return None
-        self.heard[Heard.PRESS] += 1
         button = button_of(data)
+        if self._is_too_fast(chat_id, is_urgent=isinstance(button, ConfirmButton)):
+            return _TOO_FAST
+        self.heard[Heard.PRESS] += 1
         if button is None:
             return self._dead(chat_id, data, "This button means nothing here.")
         try:
@@ -89,14 +96,22 @@ class Talk:
         except AutotraderError as error:
             return Pressed("It failed", (_failed(error),))
 
-    def _may_speak(self, chat_id: int) -> bool:
-        if chat_id not in self._chats:
-            self.heard[Heard.FOREIGN] += 1
-            log.warning("foreign chat", chat=chat_id, seen=self.heard[Heard.FOREIGN])
+    def knows(self, chat_id: int) -> bool:
+        """Whether the chat is one that is answered."""
+        return chat_id in self._chats
+
+    def _is_ours(self, chat_id: int) -> bool:
+        if self.knows(chat_id):
+            return True
+        self.heard[Heard.FOREIGN] += 1
+        log.warning("foreign chat", chat=chat_id, seen=self.heard[Heard.FOREIGN])
+        return False
+
+    def _is_too_fast(self, chat_id: int, *, is_urgent: bool) -> bool:
+        pace = self._urgent_pace if is_urgent else self._pace
+        if pace.allows(chat_id, self._now()):
             return False
-        if not self._pace.allows(chat_id, self._now()):
-            self.heard[Heard.TOO_FAST] += 1
-            return False
+        self.heard[Heard.TOO_FAST] += 1
         return True
 
     def _answer(self, typed: Typed, chat_id: int) -> tuple[Message, ...]:

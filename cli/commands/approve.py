@@ -2,22 +2,25 @@
 
 import getpass
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from cli.desk import database_session, desk_in_force, open_desk
+from cli.desk_clock import desk_clock
 from cli.options import AsJson, Yes
 from cli.output import print_json, print_table, say
 from config.settings import Settings
+from db.engine import EngineOptions, open_engine
 from db.keys import AccountKey
 from db.repositories import approvals as kept_approvals
 from db.repositories.approvals import Kept
 from db.repositories.intents import Intent
-from tasks.approvals import Answered, answer
+from db.unit_of_work import session_factory
+from tasks.approvals import Answered, answer, decline
 from tasks.asking import asking_of
 from tasks.carrying_out import CarriedOut, carry_out_approved
-from tasks.resources import Resources
 from trading.intent_states import IntentState
 from trading.proposal_answers import Answer, Choice, Ruling, Via
 from trading.proposals import Proposal, describe
@@ -84,21 +87,38 @@ def _answer(identity: str, choice: Choice, *, asks: bool, as_json: bool) -> None
         if asks:
             say(describe(seen))
             typer.confirm("Send it?", abort=True, err=True)
-        with open_desk(settings, role=choice) as resources:
-            done = _carry_out(settings, resources, seen, choice)
+        done = _carry_out(settings, seen) if choice is Choice.APPROVE else _decline(settings, seen)
     _tell(done, as_json=as_json)
 
 
-def _carry_out(settings: Settings, resources: Resources, seen: Proposal, choice: Choice) -> Done:
+def _carry_out(settings: Settings, seen: Proposal) -> Done:
     asking = asking_of(settings)
+    with open_desk(settings, role=Choice.APPROVE) as resources:
+        given = _given(seen, Choice.APPROVE, resources.now())
+        answered = answer(resources, asking, seen.id, given)
+        assert answered is not None  # it was read a moment ago, and rows are never removed
+        if answered.judged.ruling is not Ruling.APPROVED:
+            return Done(answered)
+        return Done(answered, carry_out_approved(resources, asking, seen.id))
+
+
+def _decline(settings: Settings, seen: Proposal) -> Done:
+    """A no needs no exchange: it holds while that is silent."""
+    url = settings.database_url.get_secret_value()
+    options = EngineOptions(application_name=Choice.REJECT)
+    with open_engine(url, options) as engine, desk_clock(settings) as clock:
+        now = clock()
+        given = _given(seen, Choice.REJECT, now)
+        sessions = session_factory(engine)
+        answered = decline(sessions, asking_of(settings), seen.id, given, now=now)
+    assert answered is not None  # it was read a moment ago, and rows are never removed
+    return Done(answered)
+
+
+def _given(seen: Proposal, choice: Choice, now: datetime) -> Answer:
     # The hash of what was shown: an order that was altered since is not answered by this.
     bound = seen.order.intent_hash
-    given = Answer(choice, getpass.getuser(), Via.COMMAND_LINE, resources.now(), bound)
-    answered = answer(resources, asking, seen.id, given)
-    assert answered is not None  # it was read a moment ago, and rows are never removed
-    if answered.judged.ruling is not Ruling.APPROVED:
-        return Done(answered)
-    return Done(answered, carry_out_approved(resources, asking, seen.id))
+    return Answer(choice, getpass.getuser(), Via.COMMAND_LINE, now, bound)
 
 
 def _found(recent: list[Kept], identity: str) -> Proposal:

@@ -15,21 +15,21 @@ from adapters.telegram.bot import Bot
 from adapters.telegram.client import TelegramSender
 from adapters.telegram.library import TelegramAccess
 from adapters.telegram.talk import Heard, Talk
-from cli.desk import desk_in_force, exchange_gateway
+from cli.desk import desk_in_force
+from cli.desk_clock import desk_clock
 from cli.options import AsJson
 from cli.output import print_json, print_table, say, warn
 from cli.stack.interruption import ended_by_signals
-from config.desk import Clock as ClockName
 from config.settings import Settings
 from db.engine import UNREACHABLE, EngineOptions, open_engine
 from db.migrate import require_current
 from db.unit_of_work import session_factory
 from tasks.asking import asking_of
-from tasks.clock import Clock, wall_time
+from tasks.clock import wall_time
 from tasks.resources import open_resources
 from tasks.telegram.desk_answers import DeskAnswers
 from tasks.telegram.keeping_up import keep_up
-from trading.errors import MisconfiguredError
+from trading.errors import ExchangeError, MisconfiguredError
 from trading.letters import Delivered, Letter
 
 ROLE = "telegram"
@@ -93,7 +93,7 @@ def _serve(
     url = settings.database_url.get_secret_value()
     with (
         open_engine(url, EngineOptions(application_name=ROLE)) as engine,
-        _desk_clock(settings) as now,
+        desk_clock(settings) as now,
         TelegramSender(access) as sender,
     ):
         require_current(engine)
@@ -119,6 +119,9 @@ def _keep_on(
             keep_up(answers, sender.send, draw_pnl)
         except UNREACHABLE as error:
             warn(f"The database is away; trying again: {error}")
+        except ExchangeError as error:
+            # Whose clock is the desk's while a market is replayed.
+            warn(f"The exchange is away; trying again: {error}")
         wait([bot], timeout=_BETWEEN_ROUNDS.total_seconds())
 
 
@@ -132,15 +135,6 @@ def _running(bot: Bot) -> Iterator[Future[None]]:
         finally:
             bot.stop()
         running.result()
-
-
-@contextmanager
-def _desk_clock(settings: Settings) -> Iterator[Clock]:
-    if settings.clock is not ClockName.EXCHANGE:
-        yield wall_time
-        return
-    with exchange_gateway(settings) as gateway:
-        yield gateway.server_time
 
 
 def _send_test(settings: Settings, access: TelegramAccess, *, as_json: bool) -> None:

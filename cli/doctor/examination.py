@@ -6,6 +6,7 @@ from pathlib import Path
 from cli.doctor.database import check_database
 from cli.doctor.exchange import check_exchange
 from cli.doctor.machine import check_disk
+from cli.doctor.model import check_model
 from cli.doctor.monitor import check_monitor
 from cli.doctor.orchestration import check_prefect
 from cli.doctor.telegram import check_telegram
@@ -30,5 +31,6 @@ def examine(
         *check_exchange(settings),
         *check_monitor(settings),
         *check_telegram(settings),
+        *check_model(settings),
         *check_prefect(settings),
     ]

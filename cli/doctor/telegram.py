@@ -17,6 +17,12 @@ from trading.proposals import ApprovalPolicy
 LONGEST_SILENCE = timedelta(seconds=120)
 """The bot beats every few seconds; one message may take as long as Telegram's time-out."""
 
+_LOOKS_BACK = timedelta(days=1)
+
+_REFUSED = (
+    "`autotrader telegram --test` says why: the chat blocked the bot, or its number in "
+    "AUTOTRADER_TELEGRAM_CHAT_IDS is not right (any more)"
+)
 _START = "run `autotrader telegram`; `autotrader up` does it too. Messages wait until then"
 _MAKE = (
     "put a bot's token into AUTOTRADER_TELEGRAM_TOKEN, or answer with `autotrader approve`; "
@@ -38,10 +44,14 @@ def check_telegram(settings: Settings) -> list[Verdict]:
             key = desk_of(settings).account
             beats = heartbeats(session, key)
             waiting = notifications.count_waiting(session, key)
+            refused = notifications.count_given_up(session, key, since=wall_time() - _LOOKS_BACK)
     except MisconfiguredError:
         return []  # the check of the database says what is wrong with it
     recorded = {beat.component: beat.recorded_at for beat in beats}
-    return [_judge(recorded.get(COMPONENT), waiting, wall_time())]
+    seen = [_judge(recorded.get(COMPONENT), waiting, wall_time())]
+    if refused:
+        seen.append(warning("telegram", f"Telegram refused {refused} messages in 24 h", _REFUSED))
+    return seen
 
 
 def _without_bot(policy: ApprovalPolicy) -> Verdict:

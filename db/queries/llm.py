@@ -125,7 +125,11 @@ def failures(session: Session, key: AccountKey, *, since: datetime) -> list[Fail
 
 
 def estimates(session: Session, key: AccountKey, *, since: datetime) -> list[EstimateLine]:
-    """Per model, how the estimate of input tokens compares with the bill."""
+    """Per model, how the estimate of input tokens compares with the bill.
+
+    Only of calls that cost something: without a price nothing says how pictures are counted, and
+    no money hangs on it.
+    """
     statement = (
         select(
             LlmCallRow.model_requested,
@@ -137,6 +141,7 @@ def estimates(session: Session, key: AccountKey, *, since: datetime) -> list[Est
             belongs_to(LlmCallRow, key),
             LlmCallRow.created_at >= since,
             LlmCallRow.input_tokens > 0,
+            LlmCallRow.reserved_usd > Decimal(0),
         )
         .group_by(LlmCallRow.model_requested)
         .order_by(LlmCallRow.model_requested)

@@ -15,12 +15,24 @@ from db.states import TradeStatus
 
 @dataclass(frozen=True, slots=True)
 class SymbolResult:
-    """Closed trades of one symbol; USDT, after fees and funding."""
+    """Closed trades of one symbol; USDT, after fees and funding.
+
+    `sum_r` and `average_r` are multiples of the loss that was planned at entry, over the
+    `measured` trades that were entered with a stop; None where there is none of those.
+    """
 
     symbol: str
     trades: int
     won: int
     pnl_usdt: Decimal
+    measured: int
+    sum_r: Decimal | None
+    average_r: Decimal | None
+
+    @property
+    def win_rate(self) -> Decimal:
+        """The part of the trades that earned something, 0 to 1."""
+        return Decimal(self.won) / self.trades
 
 
 def results_since(
@@ -47,6 +59,9 @@ def results_by_symbol(session: Session, key: AccountKey) -> list[SymbolResult]:
             func.count().label("trades"),
             func.count().filter(TradeRow.pnl_usdt > Decimal(0)).label("won"),
             total,
+            func.count(TradeRow.r_multiple).label("measured"),
+            func.sum(TradeRow.r_multiple).label("sum_r"),
+            func.avg(TradeRow.r_multiple).label("average_r"),
         )
         .where(belongs_to(TradeRow, key), TradeRow.status == TradeStatus.CLOSED)
         .group_by(TradeRow.symbol)

@@ -30,6 +30,14 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What a message was about, and when."""
+
+    dedupe_key: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A message as a list shows it."""
 
@@ -137,10 +145,35 @@ def is_kept(session: Session, key: AccountKey, dedupe_key: str) -> bool:
     return bool(session.scalar(statement))
 
 
+def newest_beginning(session: Session, key: AccountKey, beginning: str) -> Kept | None:
+    """The message written last whose key begins so, in whatever window; None if there is none."""
+    statement = (
+        select(NotificationRow)
+        .where(
+            belongs_to(NotificationRow, key),
+            NotificationRow.dedupe_key.startswith(beginning, autoescape=True),
+        )
+        .order_by(NotificationRow.place.desc())
+        .limit(1)
+    )
+    row = session.scalars(statement).one_or_none()
+    return None if row is None else value_of(Kept, row)
+
+
 def count_waiting(session: Session, key: AccountKey) -> int:
     """How many messages are still to be delivered."""
     statement = select(func.count()).where(
         belongs_to(NotificationRow, key), NotificationRow.state == LetterState.WAITING
+    )
+    return session.scalars(statement).one()
+
+
+def count_given_up(session: Session, key: AccountKey, *, since: datetime) -> int:
+    """How many messages the messenger refused for good since then."""
+    statement = select(func.count()).where(
+        belongs_to(NotificationRow, key),
+        NotificationRow.state == LetterState.GIVEN_UP,
+        NotificationRow.ended_at >= since,
     )
     return session.scalars(statement).one()
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.keys import AccountKey
 from db.queries import account, results, trades
+from db.queries.results import SymbolResult
 from db.repositories.trades import Trade
 from trading.pages import Entry, Fact, Page, Subject, Unit
 from trading.performance import max_drawdown
@@ -67,19 +68,11 @@ def trades_page(session: Session, key: AccountKey, _now: datetime) -> Page:
 
 
 def performance_page(session: Session, key: AccountKey, _now: datetime) -> Page:
-    """Results by symbol, the best first."""
+    """Results by symbol in USDT and in R, the best first."""
     found = results.results_by_symbol(session, key)
-    entries = tuple(
-        Entry(
-            one.symbol,
-            (
-                Fact("Net result", one.pnl_usdt, Unit.CHANGE),
-                Fact("Won", f"{one.won} of {one.trades}"),
-            ),
-        )
-        for one in found
-    )
-    return Page("Performance by symbol", entries=entries, remark=_none(found))
+    remark = "R is the loss that was planned at entry; a trade without a stop has none."
+    entries = tuple(map(_symbol_result, found))
+    return Page("Performance by symbol", entries=entries, remark=_none(found) or remark)
 
 
 def period_page(period: Period, title: str, count: int) -> Reader:
@@ -137,6 +130,21 @@ def _trade(trade: Trade) -> Entry:
             Fact("Exit", trade.exit_price, Unit.PRICE),
             Fact("Opened", trade.opened_at),
             Fact("Ended by", None if trade.exit_reason is None else str(trade.exit_reason)),
+        ),
+    )
+
+
+def _symbol_result(result: SymbolResult) -> Entry:
+    unmeasured = result.trades - result.measured
+    return Entry(
+        result.symbol,
+        (
+            Fact("Net result", result.pnl_usdt, Unit.CHANGE),
+            Fact("Trades", result.trades),
+            Fact("Won", result.win_rate, Unit.FRACTION),
+            Fact("Average R", result.average_r, Unit.R),
+            Fact("Sum of R", result.sum_r, Unit.R),
+            *((Fact("Without a stop", unmeasured),) if unmeasured else ()),
         ),
     )
 

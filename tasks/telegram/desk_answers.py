@@ -13,14 +13,15 @@ from db.repositories.halts import Halt
 from db.repositories.intents import Intent
 from db.unit_of_work import read_session
 from tasks import halting
-from tasks.approvals import Answered, answer
+from tasks.approvals import Answered, answer, decline
 from tasks.asking import Asking
 from tasks.carrying_out import CarriedOut, carry_out_approved
 from tasks.clock import Clock
 from tasks.halting import StillWindingDown
 from tasks.manual import close_by_hand
 from tasks.resources import Resources
-from tasks.telegram.desk_pages import PAGES
+from tasks.telegram.desk_pages import PAGES, with_alarms
+from tasks.watching import standing_alarms
 from trading.errors import ExchangeError
 from trading.intent_states import IntentState
 from trading.pages import Deed, DeedKind, Fact, Page, Subject, Unit
@@ -43,8 +44,13 @@ class DeskAnswers:
 
     def page(self, subject: Subject) -> Page:
         """What there is to see, from the database alone."""
+        key, now = self.asking.recipient.account, self.now()
         with read_session(self.sessions) as session:
-            return PAGES[subject](session, self.asking.recipient.account, self.now())
+            page = PAGES[subject](session, key, now)
+            if subject is not Subject.HEALTH or self.asking.watch is None:
+                return page
+            found = standing_alarms(session, key, self.asking.watch, now=now)
+        return with_alarms(page, self.asking.watch.model, found)
 
     def open_symbols(self) -> tuple[str, ...]:
         """Symbols with an open position, as of the newest sync."""
@@ -60,12 +66,14 @@ class DeskAnswers:
 
     def answer(self, proposal_id: UUID, choice: Choice, *, intent_hash: str, by: str) -> Page:
         """What an answer from the phone did; an approved order is sent before this returns."""
+        given = Answer(choice, by, Via.TELEGRAM, self.now(), intent_hash)
+        if choice is Choice.REJECT:
+            # It holds while the exchange is silent.
+            no = decline(self.sessions, self.asking, proposal_id, given, now=given.at)
+            return _answered_page(no)
         with self.open_resources() as resources:
-            given = Answer(choice, by, Via.TELEGRAM, resources.now(), intent_hash)
             answered = answer(resources, self.asking, proposal_id, given)
-            if answered is None:
-                return Page("Nothing was done", remark="There is no such order.")
-            if answered.judged.ruling is not Ruling.APPROVED:
+            if answered is None or answered.judged.ruling is not Ruling.APPROVED:
                 return _answered_page(answered)
             return _sent_page(answered, carry_out_approved(resources, self.asking, proposal_id))
 
@@ -94,7 +102,9 @@ class DeskAnswers:
             return pulled
 
 
-def _answered_page(answered: Answered) -> Page:
+def _answered_page(answered: Answered | None) -> Page:
+    if answered is None:
+        return Page("Nothing was done", remark="There is no such order.")
     again = answered.successor
     remark = answered.judged.detail
     if isinstance(again, Proposal):

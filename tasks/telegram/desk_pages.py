@@ -1,7 +1,8 @@
 """Pages about the desk itself: its state at a glance, its decisions, its parts."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from sqlalchemy.orm import Session
@@ -12,10 +13,12 @@ from db.queries.decisions import DecisionLine
 from db.queries.runs import Heartbeat
 from db.repositories import approvals, halts, notifications
 from tasks.telegram.account_pages import ACCOUNT_PAGES, Reader
+from trading.model_alarms import Alarm
 from trading.pages import Entry, Fact, Page, Subject, Unit
 from trading.period_results import Period, midnight
 
 _NEWEST_DECISIONS = 8
+_REFUSED_SINCE = timedelta(days=1)
 
 
 def status_page(session: Session, key: AccountKey, now: datetime) -> Page:
@@ -46,13 +49,21 @@ def decisions_page(session: Session, key: AccountKey, _now: datetime) -> Page:
 def health_page(session: Session, key: AccountKey, now: datetime) -> Page:
     """When each part of the desk last did its work, and what waits for a human."""
     unsettled = discrepancies.open_discrepancies(session, key)
+    refused = notifications.count_given_up(session, key, since=now - _REFUSED_SINCE)
     facts = (
         Fact("Open differences", len(unsettled)),
         Fact("Messages not delivered", notifications.count_waiting(session, key)),
+        *((Fact("⚠️ Messages refused in 24 h", refused),) if refused else ()),
     )
     beats = tuple(_beat(beat, now) for beat in runs.heartbeats(session, key))
     remark = "" if beats else "No part has given a sign of life yet."
     return Page("Health", (*facts, *beats), remark=remark)
+
+
+def with_alarms(page: Page, model: str, found: Iterable[Alarm]) -> Page:
+    """The page of the desk's health with what is wrong with its model, first of all."""
+    alarms = tuple(Fact(f"⚠️ {alarm.kind.replace('_', ' ')}", alarm.detail) for alarm in found)
+    return replace(page, facts=(*alarms, Fact("Model", model), *page.facts))
 
 
 PAGES: Mapping[Subject, Reader] = MappingProxyType(

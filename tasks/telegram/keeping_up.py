@@ -12,7 +12,7 @@ from tasks.carrying_out import carry_out_due, left_behind
 from tasks.notifications import Send, Sent, deliver_due
 from tasks.telegram.desk_answers import DeskAnswers
 from tasks.telegram.reports import DrawPnl, report_due
-from trading.errors import ExchangeError
+from trading.errors import ExchangeError, MisconfiguredError
 
 log = structlog.get_logger()
 
@@ -36,7 +36,7 @@ def keep_up(answers: DeskAnswers, send: Send, draw: DrawPnl) -> Round:
         expired=expire_due(sessions, asking, now=now),
         carried_out=_carry_out(answers),
         reports=report_due(sessions, asking.recipient, draw, now=now),
-        messages=deliver_due(sessions, asking.recipient.account, send, now=now),
+        messages=deliver_due(sessions, asking.recipient.account, send, now=answers.now),
     )
     with unit_of_work(sessions) as session:
         heartbeats.beat(session, asking.recipient.account, COMPONENT, now=now)
@@ -52,6 +52,7 @@ def _carry_out(answers: DeskAnswers) -> int:
     try:
         with answers.open_resources() as resources:
             return len(carry_out_due(resources, answers.asking))
-    except ExchangeError as error:
+    except (ExchangeError, MisconfiguredError) as error:
+        # What is to be told goes out all the same.
         log.warning("approved orders wait for the exchange", count=len(left), error=str(error))
         return 0

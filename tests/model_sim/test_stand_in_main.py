@@ -16,6 +16,7 @@ import pytest
 from model_sim.__main__ import announce, main
 from model_sim.server.options import parse_options
 from model_sim.server.running import Addresses
+from tests.fixtures.eventually import eventually
 from tests.model_sim.talking import settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,8 +41,8 @@ def test_it_prints_where_it_is_answers_and_stops_cleanly() -> None:
             kept_waiting = partial(client.post, f"{facts['base_url']}/responses", json=body)
             with ThreadPoolExecutor(1) as pool:
                 late = pool.submit(kept_waiting)
-                while client.get(f"{facts['control']}/script", headers=token).json()["waiting"]:
-                    pass  # until the step was taken
+                script = partial(client.get, f"{facts['control']}/script", headers=token)
+                eventually(lambda: script().json()["waiting"] == 0)  # the step was taken
                 process.send_signal(signal.SIGTERM)
                 _, errors = process.communicate(timeout=WAIT_S)
     assert late.result().status_code == 200, "nobody is kept waiting by a server that stops"

@@ -227,11 +227,17 @@ def test_a_yes_does_not_wait_for_a_desk_that_was_down(
 ) -> None:
     proposal, asked = proposed(still_desk), asking(still_desk)
     answer(still_desk, asked, proposal.id, given(proposal))
+    assert carry_out_due(still_desk, asked) == ()  # left to who took the yes a moment ago
     (ended,) = carry_out_due(later(still_desk, timedelta(minutes=16)), asked)
     assert isinstance(ended, Refused)
     assert ended.reason is Reason.APPROVAL_EXPIRED
     assert kept(still_desk, proposal).state is ProposalState.EXPIRED
     assert entries_sent(quiet_venue, proposal) == 0
+    with read_session(still_desk.sessions) as session:
+        newest, _question = notifications.recent(session, still_desk.desk.account)
+    assert newest.text.startswith(
+        f"Approved, but not sent ({str(proposal.id)[-12:]}): approved at"
+    )
 
 
 def test_a_repeated_decision_asks_once(still_desk: Resources) -> None:

@@ -76,9 +76,9 @@ def test_everything_is_told_once_and_in_order(
 ) -> None:
     messenger = Messenger()
     assert tell(sessions, recipient, "a", "b", "a", "c") == [1, 1, 0, 1]
-    counts = deliver_due(sessions, recipient.account, messenger, now=NOW)
+    counts = deliver_due(sessions, recipient.account, messenger, now=lambda: NOW)
     assert (messenger.texts, counts) == (["a", "b", "c"], {Sent.DELIVERED: 3})
-    assert deliver_due(sessions, recipient.account, messenger, now=NOW) == {}
+    assert deliver_due(sessions, recipient.account, messenger, now=lambda: NOW) == {}
 
 
 def test_an_event_that_is_rolled_back_tells_nothing(
@@ -88,7 +88,7 @@ def test_an_event_that_is_rolled_back_tells_nothing(
         notify(session, recipient, Notice(NoticeKind.EXIT, Severity.INFO, "x", "x", NOW))
         session.rollback()
     messenger = Messenger()
-    deliver_due(sessions, recipient.account, messenger, now=NOW)
+    deliver_due(sessions, recipient.account, messenger, now=lambda: NOW)
     assert messenger.texts == []
 
 
@@ -98,14 +98,18 @@ def test_an_outage_loses_nothing_and_keeps_the_order(
     messenger = Messenger([Delayed("unreachable"), Delayed("unreachable")])
     tell(sessions, recipient, "a", "b")
     now = NOW
-    assert deliver_due(sessions, recipient.account, messenger, now=now) == {Sent.DELAYED: 1}
+    assert deliver_due(sessions, recipient.account, messenger, now=lambda: now) == {
+        Sent.DELAYED: 1
+    }
     # Before its pause is over nothing is tried, and nothing overtakes it.
     tell(sessions, recipient, "c")
-    assert deliver_due(sessions, recipient.account, messenger, now=now + SECOND) == {}
+    assert deliver_due(sessions, recipient.account, messenger, now=lambda: now + SECOND) == {}
     now += 2 * SECOND
-    assert deliver_due(sessions, recipient.account, messenger, now=now) == {Sent.DELAYED: 1}
+    assert deliver_due(sessions, recipient.account, messenger, now=lambda: now) == {
+        Sent.DELAYED: 1
+    }
     now += 4 * SECOND
-    deliver_due(sessions, recipient.account, messenger, now=now)
+    deliver_due(sessions, recipient.account, messenger, now=lambda: now)
     assert messenger.texts == ["a", "b", "c"]
 
 
@@ -114,9 +118,22 @@ def test_the_messengers_own_wait_is_honoured(
 ) -> None:
     messenger = Messenger([Delayed("too many requests", timedelta(seconds=30))])
     tell(sessions, recipient, "a")
-    deliver_due(sessions, recipient.account, messenger, now=NOW)
-    assert deliver_due(sessions, recipient.account, messenger, now=NOW + 29 * SECOND) == {}
-    deliver_due(sessions, recipient.account, messenger, now=NOW + 30 * SECOND)
+    deliver_due(sessions, recipient.account, messenger, now=lambda: NOW)
+    assert deliver_due(sessions, recipient.account, messenger, now=lambda: NOW + 29 * SECOND) == {}
+    deliver_due(sessions, recipient.account, messenger, now=lambda: NOW + 30 * SECOND)
+    assert messenger.texts == ["a"]
+
+
+def test_a_wait_counts_from_the_answer_and_not_from_the_round(
+    sessions: sessionmaker[Session], recipient: Recipient
+) -> None:
+    moments = iter([NOW, NOW, NOW + 20 * SECOND])
+    messenger = Messenger([Delayed("too many requests", timedelta(seconds=30))])
+    tell(sessions, recipient, "a")
+    deliver_due(sessions, recipient.account, messenger, now=lambda: next(moments, NOW))
+    deliver_due(sessions, recipient.account, messenger, now=lambda: NOW + 49 * SECOND)
+    assert messenger.texts == []
+    deliver_due(sessions, recipient.account, messenger, now=lambda: NOW + 50 * SECOND)
     assert messenger.texts == ["a"]
 
 
@@ -125,7 +142,7 @@ def test_a_chat_that_is_gone_holds_up_nobody(
 ) -> None:
     messenger = Messenger([Undeliverable("bot was blocked")])
     tell(sessions, recipient, "a", "b")
-    counts = deliver_due(sessions, recipient.account, messenger, now=NOW)
+    counts = deliver_due(sessions, recipient.account, messenger, now=lambda: NOW)
     assert counts == {Sent.GIVEN_UP: 1, Sent.DELIVERED: 1}
     with read_session(sessions) as session:
         newest, oldest = notifications.recent(session, recipient.account)
@@ -139,7 +156,7 @@ def test_one_chat_that_waits_does_not_hold_up_another(
     both = replace(recipient, chats=(7, 8))
     messenger = Messenger([Delayed("unreachable")])
     tell(sessions, both, "a")
-    deliver_due(sessions, both.account, messenger, now=NOW)
+    deliver_due(sessions, both.account, messenger, now=lambda: NOW)
     assert [letter.chat_id for letter in messenger.taken] == [8]
 
 
@@ -151,10 +168,10 @@ def test_a_message_that_another_process_is_sending_is_left_alone(
         taken = notifications.claim(session, recipient.account, now=NOW, lease=LEASE)
     assert taken is not None
     messenger = Messenger()
-    deliver_due(sessions, recipient.account, messenger, now=NOW + SECOND)
+    deliver_due(sessions, recipient.account, messenger, now=lambda: NOW + SECOND)
     assert messenger.texts == []
     # It died: its message is sent by the next one, and only then what came after.
-    deliver_due(sessions, recipient.account, messenger, now=NOW + LEASE)
+    deliver_due(sessions, recipient.account, messenger, now=lambda: NOW + LEASE)
     assert messenger.texts == ["a", "b"]
 
 
@@ -179,9 +196,9 @@ def test_in_quiet_hours_what_matters_overtakes_what_can_wait(
     tell(sessions, sleeper, "entry", created_at=night)
     tell(sessions, sleeper, "naked", created_at=night, severity=Severity.CRITICAL)
     messenger = Messenger()
-    deliver_due(sessions, sleeper.account, messenger, now=night)
+    deliver_due(sessions, sleeper.account, messenger, now=lambda: night)
     assert messenger.texts == ["naked"]
-    deliver_due(sessions, sleeper.account, messenger, now=NOW + timedelta(hours=19))
+    deliver_due(sessions, sleeper.account, messenger, now=lambda: NOW + timedelta(hours=19))
     assert messenger.texts == ["naked", "entry"]
 
 
@@ -198,7 +215,7 @@ def test_the_owner_chooses_how_loud_a_kind_is(
     wishes = NoticePreferences({NoticeKind.ENTRY: loudness})
     messenger = Messenger()
     tell(sessions, replace(recipient, preferences=wishes), "a")
-    deliver_due(sessions, recipient.account, messenger, now=NOW)
+    deliver_due(sessions, recipient.account, messenger, now=lambda: NOW)
     assert [letter.is_silent for letter in messenger.taken] == expected
 
 
@@ -209,7 +226,7 @@ def test_a_stored_picture_goes_with_its_message(
         picture = charts.save(session, b"picture", width=1, height=1)
     messenger = Messenger()
     tell(sessions, recipient, "a", picture_sha256=picture)
-    deliver_due(sessions, recipient.account, messenger, now=NOW)
+    deliver_due(sessions, recipient.account, messenger, now=lambda: NOW)
     assert messenger.taken[0].picture == b"picture"
 
 

@@ -79,3 +79,39 @@ def test_a_wrong_token_and_an_unknown_method_are_refused(
     api: TestClient, token: str, method: str, status: int
 ) -> None:
     assert call(api, method, token)[0] == status
+
+
+BUTTON = '{{"inline_keyboard": [[{{"text": "x", "callback_data": "{data}"}}]]}}'
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"text": " "}, "message text is empty"),
+        ({"text": "x" * 4096}, None),
+        ({"text": "x" * 4097}, "message is too long"),
+        ({"text": "😀" * 2049}, "message is too long"),
+        ({"text": "&amp;" * 4096, "parse_mode": "HTML"}, None),
+        ({"text": "<b>a</b> &lt;a href", "parse_mode": "HTML"}, None),
+        ({"text": "<a href=x", "parse_mode": "HTML"}, "can't parse entities"),
+        ({"text": "1 < 2", "parse_mode": "HTML"}, "can't parse entities"),
+        ({"text": "<script>x</script>", "parse_mode": "HTML"}, 'start tag "script"'),
+        ({"text": "<b><i>x</b></i>", "parse_mode": "HTML"}, "Unmatched end tag"),
+        ({"text": "<b>x", "parse_mode": "HTML"}, "Can't find end tag"),
+        ({"text": "<b>x"}, None),
+        ({"text": "x", "reply_markup": BUTTON.format(data="x" * 64)}, None),
+        ({"text": "x", "reply_markup": BUTTON.format(data="x" * 65)}, "BUTTON_DATA_INVALID"),
+        ({"text": "x", "reply_markup": BUTTON.format(data="")}, "BUTTON_DATA_INVALID"),
+        ({"caption": "x" * 1025}, "message caption is too long"),
+    ],
+)
+def test_what_telegram_does_not_take_is_refused(
+    api: TestClient, given: dict[str, str], words: str | None
+) -> None:
+    method = "sendPhoto" if "caption" in given else "sendMessage"
+    status, answer = call(api, method, chat_id=7, **given)
+    assert (status, (words or "") in answer.get("description", "")) == (
+        400 if words else 200,
+        True,
+    )
+    assert api.get("/control/calls").json()["calls"][0]["status"] == status

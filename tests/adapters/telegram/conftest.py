@@ -34,11 +34,15 @@ PROPOSAL = Proposal(UUID(int=5), ORDER, NOW, NOW + timedelta(minutes=15), "<b>tr
 
 @dataclass
 class QuietDesk:
-    """Answers every page with its name; `fails` makes it raise."""
+    """Answers every page with its name.
+
+    `fails` makes it raise an error of ours, `breaks` one that nobody thought of.
+    """
 
     symbols: tuple[str, ...] = ("BTCUSDT", "ETHUSDT")
     proposals: tuple[Proposal, ...] = (PROPOSAL,)
     fails: bool = False
+    breaks: bool = False
     done: list[tuple[Deed, str]] = field(default_factory=list)
     answered: list[tuple[UUID, Choice, str, str]] = field(default_factory=list)
 
@@ -46,6 +50,8 @@ class QuietDesk:
         if self.fails:
             message = "the database of <paper> is away; start it"
             raise MisconfiguredError(message)
+        if self.breaks:
+            raise KeyError(subject)
         return Page(subject.capitalize(), (Fact("Equity", Decimal("10000.5"), Unit.USDT),))
 
     def open_symbols(self) -> tuple[str, ...]:

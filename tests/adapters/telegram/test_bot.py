@@ -112,3 +112,70 @@ def test_it_can_be_stopped_while_telegram_is_away(talk: Talk) -> None:
     away = TelegramAccess(SecretStr("42:secret"), "http://127.0.0.1:9/bot")
     with running(away, talk):
         pass
+
+
+def test_a_token_that_is_taken_back_ends_the_bot_with_a_word(
+    stub: TelegramStub, talk: Talk
+) -> None:
+    stub.trouble("getUpdates", 401, "Unauthorized")
+    with (
+        pytest.raises(MisconfiguredError, match="ask @BotFather") as told,
+        ThreadPoolExecutor(1) as threads,
+    ):
+        threads.submit(Bot(stub.access, talk).run).result(timeout=10)
+    assert stub.token not in str(told.value)
+
+
+@pytest.mark.parametrize("method", ["getMe", "setMyCommands"])
+def test_it_waits_as_long_as_telegram_asks_for_at_start(
+    stub: TelegramStub, talk: Talk, method: str
+) -> None:
+    stub.trouble(method, 429, "Too Many Requests: retry after 1", retry_after=1)
+    with running(stub.access, talk):
+        stub.write("/status")
+        assert len(stub.texts(1)) == 1
+
+
+@pytest.mark.parametrize(("status", "more"), [(502, {}), (429, {"retry_after": 5}), (403, {})])
+def test_what_was_done_is_shown_though_the_press_cannot_be_acknowledged(
+    stub: TelegramStub, bot: Talk, status: int, more: dict[str, int]
+) -> None:
+    stub.trouble("answerCallbackQuery", status, "trouble", **more)
+    stub.press(data_of(AnswerButton(Choice.APPROVE, PROPOSAL.id, ORDER.intent_hash[:24])))
+    assert stub.texts(1) == ["<b>Approved: BTCUSDT</b>"]
+
+
+def test_an_error_of_ours_is_told_and_the_next_question_answered(
+    stub: TelegramStub, bot: Talk, desk: QuietDesk
+) -> None:
+    desk.breaks = True
+    stub.write("/status")
+    (told,) = stub.texts(1)
+    assert told.startswith("Not answered: KeyError")
+    desk.breaks = False
+    stub.write("/status")
+    assert stub.texts(2)[1].startswith("<b>Status</b>")
+
+
+def test_a_command_to_another_bot_of_the_group_is_none_of_ours(
+    stub: TelegramStub, bot: Talk, desk: QuietDesk
+) -> None:
+    stub.write("/halt@other_bot now")
+    stub.write("/status@Desk_Bot")
+    assert stub.texts(1) == ["<b>Status</b>\nEquity: 10,000.50 USDT"]
+    assert bot.heard[Heard.COMMAND] == 1
+
+
+def test_in_a_group_that_is_named_a_member_answers_by_his_own_name(
+    stub: TelegramStub, desk: QuietDesk
+) -> None:
+    group = -1001234567890
+    talk = Talk(desk, frozenset({group}), lambda: datetime.now(UTC))
+    button = data_of(AnswerButton(Choice.APPROVE, PROPOSAL.id, ORDER.intent_hash[:24]))
+    with running(stub.access, talk):
+        stub.press(button, chat=OWNER)  # alone with the bot he is a stranger
+        stub.press(button, chat=group, user=8)
+        (answer,) = stub.calls("sendMessage")
+    assert answer["parameters"]["chat_id"] == str(group)
+    assert [by for *_, by in desk.answered] == ["Owner (8)"]
+    assert talk.heard[Heard.FOREIGN] == 1

@@ -174,6 +174,26 @@ def test_a_stuck_button_does_not_keep_the_desk_busy(talk: Talk, clock: HandClock
     assert talk.write(OWNER, "/status")
 
 
+def test_a_halt_passes_however_often_was_asked_before(talk: Talk, desk: QuietDesk) -> None:
+    for _ in range(25):
+        talk.write(OWNER, "/status")
+    slow = press(talk, "s:status")
+    assert slow == Pressed("Too fast; wait a minute.")
+    confirmed(talk, "/halt now")
+    assert [deed.kind for deed, _ in desk.done] == [DeedKind.HALT]
+
+
+def test_a_stuck_halt_is_slowed_down_too(talk: Talk) -> None:
+    answers = [talk.write(OWNER, "/halt now") for _ in range(25)]
+    assert [bool(one) for one in answers] == [True] * 20 + [False] * 5
+
+
+@pytest.mark.parametrize("symbol", ["A" * 4000, "<a", "BTC USDT", "ＢＴＣ"])
+def test_what_is_no_symbol_is_not_asked_back(talk: Talk, symbol: str) -> None:
+    asked = only(talk.write(OWNER, f"/close {symbol}"))
+    assert len(asked.html) < 200
+
+
 def test_a_deed_confirmed_names_who_did_it(talk: Talk, desk: QuietDesk) -> None:
     confirmed(talk, "/resume all is well")
     assert [by for _, by in desk.done] == ["Ada (7)"]

@@ -1,5 +1,6 @@
 """A letter arrives, waits or is given up, as Telegram's own answers say; no token is told."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -31,6 +32,7 @@ def test_a_letter_arrives_as_it_was_written(stub: TelegramStub, sender: Telegram
         "text": "LONG &lt;BTCUSDT&gt; &amp; more",
         "parse_mode": "HTML",
         "disable_notification": "true",
+        "link_preview_options": '{"is_disabled": true}',
     }
 
 
@@ -46,6 +48,39 @@ def test_a_picture_goes_with_its_caption(stub: TelegramStub, sender: TelegramSen
     (call,) = stub.calls("sendPhoto")
     assert call["files"] == {"photo": 4}
     assert len(call["parameters"]["caption"]) == 1024
+
+
+@pytest.mark.parametrize(
+    ("status", "description"),
+    [(400, "Bad Request: PHOTO_INVALID_DIMENSIONS"), (413, "Request Entity Too Large")],
+)
+def test_a_picture_that_telegram_does_not_take_keeps_no_question_back(
+    stub: TelegramStub, sender: TelegramSender, status: int, description: str
+) -> None:
+    stub.trouble("sendPhoto", status, description)
+    question = Question(UUID(int=5), "ab" * 32)
+    letter = replace(LETTER, picture=b"\x89PNG", question=question, is_silent=True)
+    assert isinstance(sender.send(letter), Delivered)
+    (call,) = stub.calls("sendMessage")
+    assert call["parameters"]["text"].startswith("LONG &lt;BTCUSDT&gt;")
+    assert call["parameters"]["disable_notification"] == "true"
+    assert len(buttons_of(call)) == 2
+
+
+def test_a_picture_that_waits_for_telegram_is_sent_with_it_later(
+    stub: TelegramStub, sender: TelegramSender
+) -> None:
+    stub.trouble("sendPhoto", 502, "Bad Gateway")
+    assert isinstance(sender.send(replace(LETTER, picture=b"\x89PNG")), Delayed)
+    assert [call["status"] for call in stub.calls("sendPhoto")] == [502]
+
+
+def test_nobody_fetches_an_address_that_a_text_names(
+    stub: TelegramStub, sender: TelegramSender
+) -> None:
+    sender.send(replace(LETTER, text="see https://example.org/x"))
+    (call,) = stub.calls("sendMessage")
+    assert json.loads(call["parameters"]["link_preview_options"]) == {"is_disabled": True}
 
 
 @pytest.mark.parametrize(
@@ -100,3 +135,11 @@ def test_the_token_is_masked() -> None:
     access = TelegramAccess(SecretStr("42:secret"))
     assert access.masked("no route to /bot42:secret/getMe") == "no route to /bot**********/getMe"
     assert "42:secret" not in repr(access)
+
+
+def test_no_proxy_reads_the_token_of_a_bot_on_this_machine(
+    stub: TelegramStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    with TelegramSender(stub.access) as sender:
+        assert isinstance(sender.send(LETTER), Delivered)

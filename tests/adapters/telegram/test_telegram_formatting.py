@@ -82,6 +82,8 @@ def test_what_has_no_room_is_counted() -> None:
         (Decimal("-0.5"), Unit.CHANGE, "-0.50 USDT"),
         (Decimal(12), Unit.CHANGE, "+12.00 USDT"),
         (Decimal("0.4167"), Unit.FRACTION, "41.7 %"),
+        (Decimal("-0.855"), Unit.R, "-0.86 R"),
+        (Decimal("2.5"), Unit.R, "+2.50 R"),
         (Decimal("61234.50000"), Unit.PRICE, "61,234.5"),
         (Decimal("0.000012345678"), Unit.PRICE, "0.00001234568"),
         (Decimal("0.0100"), Unit.PLAIN, "0.01"),

@@ -13,8 +13,11 @@ from db.keys import AccountKey
 from db.repositories import heartbeats
 from db.unit_of_work import session_factory, unit_of_work
 from tasks.clock import wall_time
+from tasks.notifications import Recipient, deliver_due, notify
 from tasks.telegram.keeping_up import COMPONENT
 from tests.fixtures.desks import new_account
+from trading.letters import Undeliverable
+from trading.notices import Notice, NoticeKind, Severity
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 TOKEN = SecretStr("1:" + "a" * 35)
@@ -52,9 +55,16 @@ def test_a_bot_is_judged_by_its_rows(desk_database_url: str) -> None:
     assert "the bot never ran; 0 messages wait" in never_ran.detail
 
     engine = create_engine(desk_database_url)
-    with unit_of_work(session_factory(engine)) as session:
-        key = AccountKey(settings.environment, settings.account)
+    sessions, key = session_factory(engine), AccountKey(settings.environment, settings.account)
+    with unit_of_work(sessions) as session:
         heartbeats.beat(session, key, COMPONENT, now=wall_time())
-    engine.dispose()
     (at_work,) = check_telegram(settings)
     assert (at_work.check, at_work.level) == ("telegram", Level.OK)
+
+    told = Notice(NoticeKind.HALT, Severity.CRITICAL, "halt", "Halted", wall_time())
+    with unit_of_work(sessions) as session:
+        notify(session, Recipient(key, (7,)), told)
+    deliver_due(sessions, key, lambda _letter: Undeliverable("blocked"), now=wall_time)
+    _, lost = check_telegram(settings)
+    assert (lost.level, lost.detail) == (Level.WARN, "Telegram refused 1 messages in 24 h")
+    engine.dispose()

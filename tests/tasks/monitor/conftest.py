@@ -28,6 +28,7 @@ from tests.fixtures.desk_fixtures import (
     unhurried_reads,
     venue,
 )
+from tests.fixtures.eventually import PATIENCE_SECONDS
 from tests.fixtures.simulator import Venue, open_venue
 
 __all__ = [
@@ -38,9 +39,6 @@ __all__ = [
     "venue",
 ]
 
-PATIENCE_SECONDS = 20.0
-"""How long a test waits for what must happen; it goes on as soon as it does."""
-
 QUICK = StreamTimings(
     wire=timedelta(seconds=2),
     answer=timedelta(seconds=2),
@@ -48,16 +46,6 @@ QUICK = StreamTimings(
     ping_answer=timedelta(seconds=0.8),
     silence=timedelta(seconds=3),
 )
-
-
-def eventually(check: Callable[[], bool]) -> None:
-    """Return as soon as `check` says yes."""
-    never = Event()
-    for _ in range(int(PATIENCE_SECONDS * 50)):
-        if check():
-            return
-        never.wait(0.02)
-    raise AssertionError("it did not happen in time")
 
 
 class News:

@@ -7,7 +7,7 @@ from threading import Event, Thread
 from tasks.monitor.keeping import PAUSES, KeptSocket
 from tasks.monitor.sockets import Deliver, Socket
 from tasks.monitor.tally import Seen, Tally
-from tests.tasks.monitor.conftest import PATIENCE_SECONDS, eventually
+from tests.fixtures.eventually import PATIENCE_SECONDS, eventually
 from trading.backoff import Backoff
 from trading.errors import ExchangeRetryableError
 

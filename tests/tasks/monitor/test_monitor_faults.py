@@ -10,9 +10,10 @@ from tasks.monitor.serving import Phase
 from tasks.monitor.tally import Seen
 from tasks.resources import Resources
 from tasks.sync import synchronise
+from tests.fixtures.eventually import eventually
 from tests.fixtures.plotted_market import CALM, RISING
 from tests.fixtures.simulator import Venue
-from tests.tasks.monitor.conftest import Running, StartMonitor, eventually
+from tests.tasks.monitor.conftest import Running, StartMonitor
 from tests.tasks.monitor.test_monitor_serving import buy, execution_ids, ids_of, mirror
 
 

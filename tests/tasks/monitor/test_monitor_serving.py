@@ -17,10 +17,11 @@ from tasks.monitor.tally import Seen
 from tasks.resources import Resources
 from tasks.sync import synchronise
 from tests.fixtures.entering import reserve_entry
+from tests.fixtures.eventually import eventually
 from tests.fixtures.owner import Owner
 from tests.fixtures.plotted_market import CALM
 from tests.fixtures.simulator import Venue
-from tests.tasks.monitor.conftest import News, Running, StartMonitor, eventually
+from tests.tasks.monitor.conftest import News, Running, StartMonitor
 from trading.positions import Position
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tasks.monitor.reconciler import Reconciler
 from tasks.monitor.tally import Seen, Tally
-from tests.tasks.monitor.conftest import PATIENCE_SECONDS, eventually
+from tests.fixtures.eventually import PATIENCE_SECONDS, eventually
 from trading.errors import BadDataError, ExchangeRetryableError, MisconfiguredError
 
 

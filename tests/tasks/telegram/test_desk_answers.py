@@ -1,22 +1,34 @@
 """What the phone shows is what the database holds, and deeds go the way of the command line."""
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
+from typing import NoReturn
+from uuid import uuid4
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from db.repositories import risk_state
-from db.unit_of_work import read_session
+from db.repositories import approvals, risk_state
+from db.unit_of_work import read_session, unit_of_work
 from tasks.manual import Quote, Reserved, execute, quote, reserve
+from tasks.notifications import notify
 from tasks.resources import Resources
 from tasks.sync_reading import read_account
 from tasks.sync_recording import record_account
 from tasks.telegram.desk_answers import DeskAnswers
+from tasks.telegram.keeping_up import keep_up
 from tests.fixtures.desks import NOWHERE, offline_resources
 from tests.tasks.approving import LONG, asking, proposed
 from tests.trading.builders import NOW
-from trading.errors import ExchangeRetryableError
+from trading.errors import ExchangeRetryableError, MisconfiguredError
+from trading.letters import Delivered, Letter
+from trading.notices import Notice, NoticeKind, Severity
 from trading.pages import Deed, DeedKind, Page, Subject
+from trading.positions import Direction
+from trading.proposal_answers import Choice
+from trading.proposal_states import ProposalState
+from trading.proposals import Proposal, ProposedOrder
 
 
 @pytest.fixture
@@ -81,3 +93,64 @@ def test_a_halt_holds_while_the_exchange_is_silent(
     with read_session(sessions) as session:
         state = risk_state.get(session, offline.asking.recipient.account)
     assert state.is_halted
+
+
+def kept_proposal(answers: DeskAnswers) -> Proposal:
+    order = ProposedOrder(
+        link_id=f"link-{uuid4().hex[:12]}",
+        symbol="BTCUSDT",
+        direction=Direction.LONG,
+        quantity=Decimal("0.01"),
+        entry_price=Decimal(60000),
+        stop_loss=Decimal(59000),
+        take_profit=Decimal(63000),
+        leverage=Decimal(3),
+        risk_usdt=Decimal("10.66"),
+    )
+    proposal = Proposal(uuid4(), order, NOW, NOW + timedelta(minutes=15))
+    with unit_of_work(answers.sessions) as session:
+        approvals.add(session, answers.asking.recipient.account, proposal)
+    return proposal
+
+
+def test_a_no_holds_while_the_exchange_is_silent(offline: DeskAnswers) -> None:
+    proposal = kept_proposal(offline)
+    bound = proposal.order.intent_hash[:24]
+    page = offline.answer(proposal.id, Choice.REJECT, intent_hash=bound, by="Ada")
+    assert page.title == "Rejected: BTCUSDT"
+    again = offline.answer(proposal.id, Choice.REJECT, intent_hash=bound, by="Ada")
+    assert again.title == "Already answered: BTCUSDT"
+    unknown = offline.answer(uuid4(), Choice.REJECT, intent_hash=bound, by="Ada")
+    assert unknown.title == "Nothing was done"
+
+
+def test_an_altered_no_does_nothing(offline: DeskAnswers) -> None:
+    proposal = kept_proposal(offline)
+    page = offline.answer(proposal.id, Choice.REJECT, intent_hash="0" * 24, by="Ada")
+    assert page.title == "Altered: BTCUSDT"
+    assert proposal in offline.waiting()
+
+
+@pytest.mark.parametrize("error", [ExchangeRetryableError("silent"), MisconfiguredError("a key")])
+def test_what_is_to_be_told_does_not_wait_for_an_approved_order(
+    offline: DeskAnswers, sessions: sessionmaker[Session], error: Exception
+) -> None:
+    def open_resources() -> NoReturn:
+        raise error
+
+    proposal, key = kept_proposal(offline), offline.asking.recipient.account
+    notice = Notice(NoticeKind.HALT, Severity.CRITICAL, f"halt {uuid4()}", "Halted", NOW)
+    with unit_of_work(sessions) as session:
+        kept = approvals.locked(session, key, proposal.id)
+        assert kept is not None
+        approvals.change(session, kept, ProposalState.APPROVED, now=NOW)
+        notify(session, replace(offline.asking.recipient, chats=(7,)), notice)
+    later = replace(offline, now=lambda: NOW + timedelta(minutes=1), open_resources=open_resources)
+    heard: list[str] = []
+
+    def send(letter: Letter) -> Delivered:
+        heard.append(letter.text)
+        return Delivered(1)
+
+    done = keep_up(later, send, lambda _picture: b"")
+    assert (done.carried_out, "Halted" in heard) == (0, True)

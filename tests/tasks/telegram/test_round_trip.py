@@ -44,7 +44,7 @@ def bot(stub: TelegramStub, answers: DeskAnswers) -> Iterator[Talk]:
 
 def asked(stub: TelegramStub, sender: TelegramSender, desk: Resources) -> tuple[str, str]:
     """The buttons under the question, once it was delivered."""
-    counts = deliver_due(desk.sessions, desk.desk.account, sender.send, now=desk.now())
+    counts = deliver_due(desk.sessions, desk.desk.account, sender.send, now=desk.now)
     assert counts == {Sent.DELIVERED: 1}
     yes, no = buttons_of(stub.calls("sendMessage")[-1])
     return yes, no
@@ -137,7 +137,7 @@ def test_what_is_over_is_told_without_buttons(
 ) -> None:
     proposed(desk, asking(desk, expiry=timedelta(seconds=1)))
     late = desk.now() + timedelta(minutes=1)
-    deliver_due(desk.sessions, desk.desk.account, sender.send, now=late)
+    deliver_due(desk.sessions, desk.desk.account, sender.send, now=lambda: late)
     (call,) = stub.calls("sendMessage")
     assert "reply_markup" not in call["parameters"]
     assert "This is over" in call["parameters"]["text"]
