@@ -23,6 +23,12 @@ MAXIMUM_PIXELS: Final = 40_000_000
 LONGEST_SIDE: Final = 2048
 """Vision models shrink what is larger (analysis.md §3.2)."""
 SHORTEST_SIDE: Final = 64
+_MOST_SCANS: Final = 200
+"""A JPEG may be sent in scans, each over all pixels; encoders make about ten.
+
+One of 64 bytes costs 25 ms at 40 megapixels, so ten megabytes of them would cost an hour.
+"""
+_START_OF_SCAN = b"\xff\xda"
 
 _ALLOWED = (
     f"allowed is one still PNG, JPEG or WebP picture of at most 10 MB and 40 megapixels, "
@@ -74,13 +80,25 @@ def read_upload(data: bytes) -> UploadedChart:
     )
 
 
+def require_weight(size: int) -> None:
+    """Refuse a file of `size` bytes that is empty or too heavy, before it is read.
+
+    Raises:
+        BadUploadError: it is; the message says what is allowed.
+    """
+    if size == 0:
+        raise _refusal("the file is empty")
+    if size > MAXIMUM_BYTES:
+        raise _refusal(f"the file has {size} bytes, more than {MAXIMUM_BYTES}")
+
+
 def _refusal(said: str) -> BadUploadError:
     return BadUploadError(f"{said}; {_ALLOWED}")
 
 
 def _decoded(data: bytes) -> tuple[Image.Image, Image.Transpose | None]:
     """The first frame as RGB or RGBA, and how to set it upright."""
-    _require_weight(data)
+    require_weight(len(data))
     try:
         image = _open(data)
         _require_still(image)
@@ -95,13 +113,6 @@ def _decoded(data: bytes) -> tuple[Image.Image, Image.Transpose | None]:
     return pixels, turn
 
 
-def _require_weight(data: bytes) -> None:
-    if not data:
-        raise _refusal("the file is empty")
-    if len(data) > MAXIMUM_BYTES:
-        raise _refusal(f"the file has {len(data)} bytes, more than {MAXIMUM_BYTES}")
-
-
 def _open(data: bytes) -> PngImageFile | JpegImageFile | WebPImageFile:
     """The reader of the file's kind, before any pixel is decoded.
 
@@ -113,6 +124,7 @@ def _open(data: bytes) -> PngImageFile | JpegImageFile | WebPImageFile:
         _require_end(data)
         return PngImageFile(stream)
     if data.startswith(b"\xff\xd8\xff"):
+        _require_few_scans(data)
         return JpegImageFile(stream)
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         # This reader makes room for the whole canvas when it opens.
@@ -126,6 +138,13 @@ def _require_end(data: bytes) -> None:
     if b"\x00\x00\x00\x00IEND\xaeB`\x82" not in data:
         message = "a PNG without its last chunk"
         raise ValueError(message)
+
+
+def _require_few_scans(data: bytes) -> None:
+    # Within the pixels a byte 0xFF is followed by a zero, so these are all, and perhaps some more.
+    scans = data.count(_START_OF_SCAN)
+    if scans > _MOST_SCANS:
+        raise _refusal(f"the JPEG has {scans} scans, more than {_MOST_SCANS}; save it as PNG")
 
 
 def _require_still(image: PngImageFile | JpegImageFile | WebPImageFile) -> None:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import typer
 
 from cli.output import cell, print_json, say
-from tasks.by_hand import Opinion
+from tasks.analysis import Judgement
+from tasks.opinion_status import OpinionStatus, study_status
+from tasks.study import Study
 from trading.analysis import Abstention, Analysis
+from trading.confidence_words import told
 from trading.reasons import Refused
-from trading.snapshot import MarketSnapshot
 
 FAILED = 1
 
@@ -16,11 +18,19 @@ _NO_ORDER = "Nothing was sent: an opinion by hand never becomes an order."
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the analyst said, None if it was not asked, and what the rules made of it."""
+
+    answer: Analysis | Abstention | None
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """An opinion as one object; `status` is signal, refused, flat or abstained."""
+    """An opinion as one object."""
 
     symbol: str
-    status: str
+    status: OpinionStatus
     picture: str | None
     opinion: Opinion
 
@@ -28,50 +38,52 @@ class Shown:
 def tell_unseen(symbol: str, refused: Refused, *, as_json: bool) -> None:
     """Say that the market was not worth a question, and leave with exit code 1."""
     if as_json:
-        print_json({"symbol": symbol, "status": "unseen", "refused": refused})
+        print_json({"symbol": symbol, "status": OpinionStatus.UNSEEN, "refused": refused})
     else:
-        say(f"{symbol} was not asked about ({refused.reason}): {refused.detail}")
+        say(unseen_line(symbol, refused))
     raise typer.Exit(FAILED)
 
 
-def tell_opinion(
-    snapshot: MarketSnapshot, opinion: Opinion, *, picture: str | None, as_json: bool
-) -> None:
+def tell_opinion(study: Study, *, picture: str | None, as_json: bool) -> None:
     """Show the verdict and its reasons; leaves with exit code 1 if the model abstained."""
-    status = _status(opinion)
+    status = study_status(study)
     if as_json:
-        print_json(Shown(snapshot.symbol, status, picture, opinion))
+        print_json(Shown(study.symbol, status, picture, opinion_of(study)))
     else:
-        say(f"{snapshot.symbol} {snapshot.interval}, {cell(snapshot.as_of)} UTC: {status}")
-        for line in _lines(opinion):
-            say(f"  {line}")
-        if picture is not None:
-            say(f"  picture: {picture}")
+        say_opinion(study, status, picture)
         say(_NO_ORDER)
-    if isinstance(opinion.answer, Abstention):
+    if status is OpinionStatus.ABSTAINED:
         raise typer.Exit(FAILED)
 
 
-def _status(opinion: Opinion) -> str:
-    if isinstance(opinion.answer, Abstention):
-        return "abstained"
-    if opinion.answer.action.direction is None:
-        return "flat"
-    return "signal" if opinion.judgement.refused is None else "refused"
+def opinion_of(study: Study) -> Opinion:
+    """The part of a study that somebody thought."""
+    return Opinion(study.answer, study.judgement)
 
 
-def _lines(opinion: Opinion) -> list[str]:
-    answer, judged = opinion.answer, opinion.judgement
-    if isinstance(answer, Abstention):
-        return [f"{answer.code}: {answer.detail}"]
+def unseen_line(symbol: str, refused: Refused) -> str:
+    """Why the market was not worth a question."""
+    return f"{symbol} was not asked about ({refused.reason}): {refused.detail}"
+
+
+def say_opinion(study: Study, status: OpinionStatus, picture: str | None) -> None:
+    """The verdict with its reasons, line by line."""
+    assert study.snapshot is not None  # nobody has an opinion of an unseen market
+    market = study.snapshot
+    say(f"{market.symbol} {market.interval}, {cell(market.as_of)} UTC: {status}")
+    for line in _lines(study):
+        say(f"  {line}")
+    if picture is not None:
+        say(f"  picture: {picture}")
+
+
+def _lines(study: Study) -> list[str]:
+    answer, judged = study.answer, study.judgement
+    if not isinstance(answer, Analysis):
+        return [] if answer is None else [f"{answer.code}: {answer.detail}"]
     lines = [_levels(answer), *answer.reasons]
     if judged.confidence is not None:
-        sure = judged.confidence
-        said = f"model says {answer.probabilities.tp_first} %, " if answer.probabilities else ""
-        lines.append(
-            f"target before stop: {said}without an edge {sure.probability:.0%}, break-even "
-            f"{sure.break_even:.0%}"
-        )
+        lines += told(judged.confidence)
     if judged.refused is not None and answer.action.direction is not None:
         lines.append(f"refused ({judged.refused.reason}): {judged.refused.detail}")
     return lines

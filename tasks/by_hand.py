@@ -5,26 +5,24 @@ from decimal import Decimal
 
 from db.repositories import llm_calls
 from db.unit_of_work import read_session
-from tasks.analysis import Judgement, judge
+from tasks.analysis import judge
+from tasks.listing import listed
 from tasks.market import look_at_market
 from tasks.model_analyst.desk import ModelDesk
+from tasks.model_analyst.estimating import estimate_of
 from tasks.model_analyst.opinion import ask_model
 from tasks.resources import Desk, Resources
+from tasks.study import Study
 from trading import budget
-from trading.analysis import Abstention, Analysis
+from trading.analysis import Abstention
 from trading.cache_keys import CacheMode
-from trading.chart import ChartImage, UploadedChart
-from trading.image_tokens import image_tokens
+from trading.chart import ChartImage
 from trading.model_errors import ModelUnavailableError
 from trading.model_port import Around
-from trading.pricing import Price, worst_case
+from trading.pricing import worst_case
 from trading.reasons import Reason, Refused
 from trading.replies import ModelReply, ModelRequest
 from trading.snapshot import MarketSnapshot
-from trading.text_tokens import text_tokens
-
-UPLOADED = "uploaded"
-"""The image arm of a picture that a person gave; also who drew it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,47 +44,28 @@ class Preview:
     refused: str
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """What the model said, and what the rules make of it. Nothing is sent for it."""
-
-    answer: Analysis | Abstention
-    judgement: Judgement
-
-
 def look(resources: Resources, symbol: str) -> MarketSnapshot | Refused:
     """The market of a symbol now as the desk would see it, an open position included."""
-    found = resources.gateway.instruments([symbol])
-    if not found:
+    instrument = listed(resources, symbol)
+    if instrument is None:
         return Refused(
             Reason.DATA_INSTRUMENT,
-            f"the exchange lists no USDT perpetual {symbol} that can be traded now",
+            f"the exchange lists no USDT perpetual {symbol} that can be traded now; give one that "
+            "it lists, such as BTCUSDT",
         )
     held = {position.symbol: position for position in resources.gateway.positions()}
-    snapshot: MarketSnapshot | Refused = look_at_market(resources, found[0], held.get(symbol))
+    snapshot: MarketSnapshot | Refused = look_at_market(resources, instrument, held.get(symbol))
     return snapshot
 
 
-def as_chart(uploaded: UploadedChart) -> ChartImage:
-    """The picture of a person as one for the model: without a code and without known prices."""
-    return ChartImage(
-        png=uploaded.png,
-        sha256=uploaded.sha256,
-        width=uploaded.width,
-        height=uploaded.height,
-        code="",
-        renderer=UPLOADED,
-    )
-
-
-def opinion(desk: Desk, model: ModelDesk, snapshot: MarketSnapshot, chart: ChartImage) -> Opinion:
-    """The model's answer, asked within the budget, and the judgement of it.
+def opinion(desk: Desk, model: ModelDesk, snapshot: MarketSnapshot, chart: ChartImage) -> Study:
+    """The model's answer, asked within the budget, and the judgement of it. Nothing is stored.
 
     Raises:
         MisconfiguredError: the prompt does not exist or cannot be filled.
     """
     answer = ask_model(model, snapshot, chart)
-    return Opinion(answer, judge(desk, snapshot, answer))
+    return Study(snapshot.symbol, judge(desk, snapshot, answer), snapshot, chart, answer)
 
 
 def preview(model: ModelDesk, snapshot: MarketSnapshot, chart: ChartImage) -> Preview:
@@ -99,17 +78,16 @@ def preview(model: ModelDesk, snapshot: MarketSnapshot, chart: ChartImage) -> Pr
     request = _at_the_door(model, snapshot, chart)
     name = model.model.identity.model
     price = model.price_of(name, model.now().date())
-    text = text_tokens(request.system) + text_tokens(request.user)
-    picture = _picture_tokens(chart, price) * len(request.images)
+    estimate = estimate_of(request, price)
     room = request.max_output_tokens
-    cost = None if price is None else worst_case(text + picture, room, price)
+    cost = None if price is None else worst_case(estimate.total, room, price)
     return Preview(
         model=name,
         system=request.system,
         user=request.user,
         pictures=len(request.images),
-        text_tokens=text,
-        image_tokens=picture,
+        text_tokens=estimate.text,
+        image_tokens=estimate.pictures,
         max_output_tokens=room,
         worst_case_usd=cost,
         refused=_refused(model, snapshot.symbol, cost),
@@ -132,12 +110,6 @@ def _at_the_door(model: ModelDesk, snapshot: MarketSnapshot, chart: ChartImage) 
         message = f"{snapshot.symbol}: the model would not be asked now: {why}"
         raise ModelUnavailableError(message)
     return stopped[0]
-
-
-def _picture_tokens(chart: ChartImage, price: Price | None) -> int:
-    if price is None or price.image is None:
-        return 0
-    return image_tokens(price.image, chart.width, chart.height)
 
 
 def _refused(model: ModelDesk, symbol: str, cost: Decimal | None) -> str:

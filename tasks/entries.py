@@ -9,18 +9,20 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from db.base import Json
-from db.repositories import charts, decisions, intents
+from db.repositories import decisions, intents
 from db.repositories.decisions import NewDecision
 from db.repositories.intents import Intent
 from db.repositories.slots import Claim
 from db.unit_of_work import unit_of_work
 from tasks.account import account_state
 from tasks.asking import Asking
+from tasks.charts import save_charts
 from tasks.policies import SAFE_TO_RETRY
 from tasks.preparation import Agenda
 from tasks.proposing import propose
 from tasks.reserving import reserve_entry
 from tasks.resources import Desk, Resources
+from tasks.sources import arm_of, reasons_of
 from tasks.steps import step
 from tasks.study import Study
 from trading import risk
@@ -28,10 +30,11 @@ from trading.account import Wallet
 from trading.analysis import Analysis
 from trading.canonical import canonical
 from trading.capacity import AccountState
-from trading.chart import ChartImage
 from trading.confidence import Confidence
+from trading.confidence_words import in_a_sentence
 from trading.errors import InvariantError
 from trading.instruments import Instrument
+from trading.kelly import staked
 from trading.link_ids import Leg, link_id
 from trading.proposals import OrderSource, needs_approval
 from trading.reasons import Outcome, Reason, Refused
@@ -46,6 +49,7 @@ _OUTCOMES = {
     Reason.CYCLE_POSITION_OPEN: Outcome.SKIPPED,
     Reason.CYCLE_HALTED: Outcome.SKIPPED,
     Reason.CYCLE_INTERRUPTED: Outcome.FAILED,
+    Reason.APPROVAL_NOT_ASKED: Outcome.SKIPPED,
 }
 
 
@@ -78,21 +82,29 @@ def outcome_of(reason: Reason) -> Outcome:
     return _OUTCOMES.get(reason, Outcome.REFUSED)
 
 
-@step(name="decide", task_run_name="decide {study.symbol}", tags=["decide"], **SAFE_TO_RETRY)
-def decide(resources: Resources, run: Claim, agenda: Agenda, study: Study) -> Decided:
+@step(name="decide", task_run_name="decide {study.symbol}", **SAFE_TO_RETRY)
+def decide(
+    resources: Resources,
+    run: Claim,
+    agenda: Agenda,
+    study: Study,
+    source: OrderSource = OrderSource.CYCLE,
+) -> Decided:
     """The decision about one studied symbol, in the database before anything is sent.
 
     One transaction holds the account's capacity lock, reviews the signal against what is open
     and promised, and commits the decision together with the intent and its reserved capacity, or
     with the question to the owner where entries wait for his word: then nothing is reserved.
     """
-    case = _Case(resources.desk, run, study, now=_moment(resources, study))
+    case = _Case(resources.desk, run, study, source, now=_moment(resources, study))
     with unit_of_work(resources.sessions) as session:
+        if study.judgement.refused is not None:
+            return _store_refused(session, case, study.judgement.refused)
         account = _account(session, case, agenda.wallet)
         verdict = _review(case, agenda.instruments, account)
         if isinstance(verdict, Refused):
             return _store_refused(session, case, verdict)
-        if needs_approval(resources.asking.rules.policy, OrderSource.CYCLE):
+        if needs_approval(resources.asking.rules.policy, source):
             return _store_proposed(session, case, verdict, resources.asking)
         return _store_entry(session, case, verdict, account)
 
@@ -110,6 +122,7 @@ class _Case:
     desk: Desk
     run: Claim
     study: Study
+    source: OrderSource
     now: datetime
 
     @property
@@ -143,17 +156,15 @@ def _account(session: Session, case: _Case, balance: Wallet) -> AccountState:
 def _review(
     case: _Case, instruments: Mapping[str, Instrument], account: AccountState
 ) -> Approved | Refused:
-    judgement = case.study.judgement
-    if judgement.refused is not None:
-        return judgement.refused
-    if judgement.signal is None:
+    signal = case.study.judgement.signal
+    if signal is None:
         message = f"{case.symbol} was judged without a signal and without a refusal"
         raise InvariantError(message)
     return risk.review(
-        judgement.signal,
+        signal,
         account,
         instruments[case.symbol],
-        case.desk.risk,
+        staked(case.desk.risk, case.study.judgement.confidence, case.desk.confidence),
         link_id=case.link_id,
         now=case.now,
     )
@@ -190,7 +201,7 @@ def _store_entry(
 
 def _store_proposed(session: Session, case: _Case, approved: Approved, asking: Asking) -> Decided:
     decision_id = decisions.record(session, _decision(session, case, approved=approved))
-    signal, answer = case.study.judgement.signal, case.study.answer
+    signal = case.study.judgement.signal
     if signal is not None and _may_ask(session, case, decision_id):
         propose(
             session,
@@ -199,9 +210,17 @@ def _store_proposed(session: Session, case: _Case, approved: Approved, asking: A
             entry_price=signal.entry_price,
             now=case.now,
             decision_id=decision_id,
-            reasons="; ".join(answer.reasons) if isinstance(answer, Analysis) else "",
+            reasons=_why(case),
         )
     return Decided(decision_id, case.symbol, None)
+
+
+def _why(case: _Case) -> str:
+    """What the owner is told: why the analyst would trade, and how often that came true."""
+    reasons = reasons_of(case.source, case.study.answer)
+    confidence = case.study.judgement.confidence
+    chances = "" if confidence is None else in_a_sentence(confidence)
+    return "; ".join(part for part in (reasons, chances) if part)
 
 
 def _may_ask(session: Session, case: _Case, decision_id: UUID) -> bool:
@@ -232,11 +251,13 @@ def _decision(
     study, judgement = case.study, case.study.judgement
     answer = study.answer if isinstance(study.answer, Analysis) else None
     confidence = judgement.confidence
+    pictures = save_charts(session, study.chart)
     return NewDecision(
         account=case.desk.account,
         cycle_run_id=case.run.run_id,
         slot=case.run.key.slot,
         symbol=case.symbol,
+        arm=study.plan.arm.label(arm_of(case.source)),
         decided_at=case.now,
         outcome=outcome_of(refused.reason) if refused else None,
         reason=refused.reason if refused else None,
@@ -247,9 +268,11 @@ def _decision(
         action=answer.action if answer else None,
         confidence=confidence.probability if confidence else None,
         analyst_confidence=confidence.stated_probability if confidence else None,
-        snapshot=_json(study.snapshot),
+        snapshot=cast("Json", study.snapshot.to_json()) if study.snapshot else None,
         snapshot_hash=study.snapshot.hash if study.snapshot else None,
-        chart_sha256=_save_chart(session, study.chart),
+        chart_sha256=next(iter(pictures), None),
+        shown=pictures if study.chart and study.chart.arm.sends_picture else (),
+        saving=study.plan.saving,
         analysis=_json(study.answer),
         verdict=_json(_Verdict(judgement.signal, confidence, approved)),
     )
@@ -262,12 +285,6 @@ class _Verdict:
     signal: Signal | None
     confidence: Confidence | None
     approved: Approved | None
-
-
-def _save_chart(session: Session, chart: ChartImage | None) -> str | None:
-    if chart is None:
-        return None
-    return charts.save(session, chart.png, width=chart.width, height=chart.height)
 
 
 def _json(value: object | None) -> Json | None:

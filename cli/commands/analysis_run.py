@@ -1,5 +1,6 @@
 """`analysis run`: one question to the model about the market of now, or how it would read."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,14 +23,20 @@ from trading.prompts import parse_reference
 from trading.reasons import Refused
 from trading.snapshot import MarketSnapshot
 
+_SYMBOL = re.compile(r"[A-Z0-9]{1,26}USDT")
 
-def upper(text: str) -> str:
-    """A symbol as the exchange spells it."""
-    return text.upper()
+
+def perpetual(text: str) -> str:
+    """The name of a USDT perpetual as the exchange spells it."""
+    name = text.upper()
+    if not _SYMBOL.fullmatch(name):
+        message = f"{text!r} is no name of a USDT perpetual; write it such as BTCUSDT"
+        raise typer.BadParameter(message)
+    return name
 
 
 Symbol = Annotated[
-    str, typer.Option("--symbol", parser=upper, metavar="NAME", help="Such as BTCUSDT.")
+    str, typer.Option("--symbol", parser=perpetual, metavar="NAME", help="Such as BTCUSDT.")
 ]
 
 
@@ -61,14 +68,14 @@ def run(
         if isinstance(snapshot, Refused):
             tell_unseen(symbol, snapshot, as_json=as_json)
             return
-        chart: ChartImage = draw_chart(resources, snapshot)
+        chart: ChartImage = draw_chart(resources, snapshot, settings.arm())
         picture = _kept(save, snapshot, chart)
         with _model(settings, resources, prompt) as model:
             if dry:
                 _tell_preview(preview(model, snapshot, chart), picture, as_json=as_json)
                 return
             asked = opinion(resources.desk, model, snapshot, chart)
-    tell_opinion(snapshot, asked, picture=picture, as_json=as_json)
+    tell_opinion(asked, picture=picture, as_json=as_json)
 
 
 @contextmanager
@@ -79,12 +86,15 @@ def _model(settings: Settings, resources: Resources, prompt: str) -> Iterator[Mo
 
 
 def _kept(folder: Path | None, snapshot: MarketSnapshot, chart: ChartImage) -> str | None:
+    """Where the picture was saved; that of the bigger timeframe lies beside it."""
     if folder is None:
         return None
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{snapshot.symbol}-{snapshot.interval}-{snapshot.as_of:%Y%m%dT%H%M}.png"
-    path.write_bytes(chart.png)
-    return str(path)
+    name = f"{snapshot.symbol}-{snapshot.interval}-{snapshot.as_of:%Y%m%dT%H%M}"
+    paths = [folder / f"{name}{end}.png" for end in ("", "-bigger")]
+    for path, picture in zip(paths, chart.together, strict=False):
+        path.write_bytes(picture.png)
+    return str(paths[0])
 
 
 def _tell_preview(shown: Preview, picture: str | None, *, as_json: bool) -> None:

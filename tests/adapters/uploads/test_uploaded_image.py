@@ -101,6 +101,19 @@ def test_a_decompression_bomb_is_refused_by_its_header(bomb: bytes, said: str) -
         read_upload(bomb)
 
 
+def in_scans(count: int) -> bytes:
+    """A progressive JPEG whose last scan comes again and again, as a slow bomb has it."""
+    file = encoded(picture(), "JPEG", progressive=True)
+    last = file[file.rindex(b"\xff\xda") : -2]
+    return file[:-2] + last * (count - file.count(b"\xff\xda")) + file[-2:]
+
+
+def test_a_jpeg_of_many_scans_is_refused_before_it_is_decoded() -> None:
+    assert colour(read_upload(in_scans(200)), 10, 50) == RED
+    with pytest.raises(BadUploadError, match="has 201 scans, more than 200; save it as PNG"):
+        read_upload(in_scans(201))
+
+
 def test_pillows_global_limit_is_left_alone() -> None:
     before = Image.MAX_IMAGE_PIXELS
 
