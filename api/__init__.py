@@ -1,1 +1,1 @@
-"""What we offer to programs: REST and WebSocket. Empty until the desk has a web process."""
+"""What we offer to programs: REST, problems as RFC 9457, tokens with scopes."""
