@@ -53,6 +53,7 @@ def render_chart(chart: ChartInput) -> ChartImage:
         renderer=RENDERER,
         drawn_low=min(candle.low for candle in shown.candles),
         drawn_high=max(candle.high for candle in shown.candles),
+        drawn_last=shown.candles[-1],
     )
 
 

@@ -23,8 +23,10 @@ from cli.commands import (
     runs,
     simulator,
     telegram,
+    token,
     trade,
     up,
+    web,
 )
 
 app = typer.Typer(
@@ -57,6 +59,7 @@ app.command()(faults.faults)
 app.command()(up.up)
 app.command()(monitor.monitor)
 app.command()(telegram.telegram)
+app.command()(web.web)
 app.command()(doctor.doctor)
 app.command(context_settings=simulator.CONTEXT)(simulator.sim)
 app.add_typer(inbox.app, name="inbox")
@@ -65,4 +68,5 @@ app.add_typer(llm.app, name="llm")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(data.app, name="data")
 app.add_typer(database.app, name="db")
+app.add_typer(token.app, name="token")
 app.add_typer(config.app, name="config")

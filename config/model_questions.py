@@ -2,11 +2,12 @@
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
-from config.sources import OFF
+from config.sources import OFF, PREFIX
+from trading.arms import Arm, ImageArm, Mask
 from trading.budget import BudgetLimits
 from trading.cache_keys import CacheMode
 
@@ -14,10 +15,11 @@ _Usd = Annotated[Decimal, Field(ge=0, le=100_000)]
 
 
 class Pictures(StrEnum):
-    """What the model is shown beside the numbers."""
+    """What the model is shown beside the numbers: an upload is not for the settings to choose."""
 
-    NONE = "none"
-    LTF = "ltf"
+    NONE = ImageArm.NONE.value
+    LTF = ImageArm.LTF.value
+    LTF_HTF = ImageArm.LTF_HTF.value
 
 
 class ModelQuestionSettings(BaseModel):
@@ -28,7 +30,19 @@ class ModelQuestionSettings(BaseModel):
         description="Prompt that is asked, NAME for its active version or NAME@NUMBER.",
     )
     model_pictures: Pictures = Field(
-        Pictures.LTF, description="Pictures that go along: none, or the chart that is decided on."
+        Pictures.LTF,
+        description="Pictures that go along: none, the chart that is decided on, or with it the "
+        "one of the bigger timeframe.",
+    )
+    model_mask: Mask = Field(
+        Mask.NONE,
+        description="Whether pictures and words hide which market it is: anonymised has no "
+        "symbol, no dates, and prices that begin at 100.",
+    )
+    model_placebo: bool = Field(
+        False,
+        description="Whether the pictures are wrong on purpose, to learn if the model looks at "
+        "them; it is recorded and nothing is sent.",
     )
     model_max_output_tokens: int = Field(
         4000,
@@ -73,6 +87,22 @@ class ModelQuestionSettings(BaseModel):
     @classmethod
     def _read_off(cls, given: object) -> object:
         return None if given == OFF else given
+
+    @model_validator(mode="after")
+    def _refuse_arms_that_cannot_be(self) -> Self:
+        changed = self.model_placebo or self.model_mask is not Mask.NONE
+        if changed and self.model_pictures is Pictures.NONE:
+            message = (
+                f"MODEL_PICTURES is none with {PREFIX}MODEL_MASK {self.model_mask} and "
+                f"{PREFIX}MODEL_PLACEBO {str(self.model_placebo).lower()}; both are done to "
+                "pictures: use ltf or ltf+htf, or mask none and placebo false"
+            )
+            raise ValueError(message)
+        return self
+
+    def arm(self) -> Arm:
+        """How the model is shown a market."""
+        return Arm(ImageArm(self.model_pictures), self.model_mask, self.model_placebo)
 
     def budget_limits(self) -> BudgetLimits:
         """What calls may cost."""

@@ -17,15 +17,16 @@ from config.exchange import LIVE_CONFIRMATION, ExchangeSettings
 from config.explanations import explanation
 from config.gates import GateSettings
 from config.model_access import ModelSettings
-from config.model_questions import ModelQuestionSettings
+from config.model_questions import ModelQuestionSettings, Pictures
 from config.places import PlaceSettings
 from config.protection import ProtectionSettings
-from config.risk import RiskSettings
+from config.risk import LIVE_GATES, RiskSettings
 from config.sources import PREFIX, given_values
 from config.telegram import TelegramSettings
 from trading.confidence import Gate
 from trading.errors import MisconfiguredError
 from trading.limits import RiskPolicy
+from trading.resampling import bigger
 
 
 class Settings(
@@ -90,7 +91,12 @@ class Settings(
         limits = replace(
             self.gated(self.risk_limits()), max_drawdown_fraction=self.max_drawdown_fraction
         )
-        return RiskPolicy(limits=limits, costs=self.costs(), brakes=self.brake_rules())
+        return RiskPolicy(
+            limits=limits,
+            costs=self.costs(),
+            brakes=self.brake_rules(),
+            smallest_only=self.gate is Gate.LIVE_MIN,
+        )
 
     @property
     def exchange_url(self) -> str:
@@ -116,10 +122,11 @@ class Settings(
 
     @model_validator(mode="after")
     def _refuse_live_signals_of_unknown_worth(self) -> Self:
-        if self.environment is Environment.LIVE and self.gate is Gate.PAPER:
+        if self.environment is Environment.LIVE and self.gate not in LIVE_GATES:
             message = (
-                f"GATE is paper with {PREFIX}ENVIRONMENT live; real money follows signals with a "
-                "measured edge only: use calibrated, or shadow to record without sending"
+                f"GATE is {self.gate} with {PREFIX}ENVIRONMENT live; real money follows signals "
+                "with a measured edge: use calibrated, shadow to record without sending, or "
+                "live_min to trade the smallest orders without one"
             )
             raise ValueError(message)
         return self
@@ -146,6 +153,16 @@ class Settings(
             message = (
                 f"EXCHANGE_API_KEY is empty; {self.environment} needs a key and its secret "
                 "(one that may trade and may not withdraw)"
+            )
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_a_second_picture_of_nothing(self) -> Self:
+        if self.model_pictures is Pictures.LTF_HTF and bigger(self.interval) is None:
+            message = (
+                f"MODEL_PICTURES is {self.model_pictures} with {PREFIX}INTERVAL {self.interval}, "
+                "which has no bigger timeframe to draw; use ltf or a shorter interval"
             )
             raise ValueError(message)
         return self

@@ -1,4 +1,4 @@
-"""Billed tokens, estimated: four characters a token, pictures by tiles of 512 pixels."""
+"""Billed tokens, estimated: by the characters of texts, by the tiles of pictures."""
 
 from math import ceil
 
@@ -7,6 +7,8 @@ from model_sim.sight.looking import decode
 from model_sim.values import compact
 
 CHARACTERS_PER_TOKEN = 4
+QUESTION_CHARACTERS_PER_TOKEN = 3
+"""Tables of prices and a schema are denser than what is said about them."""
 
 _BASE, _PER_TILE, _TILE = 85, 170, 512
 _LONGEST, _SHORTEST = 2048, 768
@@ -18,7 +20,8 @@ def input_tokens(question: Question) -> int:
     Raises: PictureError for an image that is no picture.
     """
     schema = compact(question.schema) if question.schema is not None else ""
-    return text_tokens(question.text + schema) + sum(map(image_tokens, question.images))
+    words = ceil(len(question.text + schema) / QUESTION_CHARACTERS_PER_TOKEN)
+    return words + sum(map(image_tokens, question.images))
 
 
 def text_tokens(text: str) -> int:

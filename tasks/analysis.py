@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from tasks.policies import AT_MOST_ONCE
 from tasks.resources import Desk, Resources
-from tasks.steps import step
 from trading.analysis import Abstention, Action, Analysis
+from trading.calibration import Calibrations, no_calibration
 from trading.chart import ChartImage
 from trading.confidence import Confidence, assess, check_gate
 from trading.reasons import Reason, Refused
@@ -25,10 +24,7 @@ class Judgement:
     refused: Refused | None = None
 
 
-# A model's answer costs money, so the scheduler does not ask twice; the analyst itself retries.
-@step(
-    name="ask-analyst", task_run_name="ask about {snapshot.symbol}", tags=["ask"], **AT_MOST_ONCE
-)
+# No step of its own: a model's answer costs money, and the analyst itself retries.
 def ask_analyst(
     resources: Resources, snapshot: MarketSnapshot, chart: ChartImage
 ) -> Analysis | Abstention:
@@ -36,8 +32,16 @@ def ask_analyst(
     return resources.analyst(snapshot, chart)
 
 
-def judge(desk: Desk, snapshot: MarketSnapshot, answer: Analysis | Abstention) -> Judgement:
-    """Validate the answer against the market, weigh its chances, and pass it through the gate."""
+def judge(
+    desk: Desk,
+    snapshot: MarketSnapshot,
+    answer: Analysis | Abstention,
+    calibration_of: Calibrations = no_calibration,
+) -> Judgement:
+    """Validate the answer against the market, weigh its chances, and pass it through the gate.
+
+    `calibration_of` is what labelled outcomes taught about each arm: nothing, until there are any.
+    """
     if isinstance(answer, Abstention):
         return Judgement(
             refused=Refused(Reason.ANALYST_ABSTAINED, f"{answer.code}: {answer.detail}")
@@ -48,7 +52,13 @@ def judge(desk: Desk, snapshot: MarketSnapshot, answer: Analysis | Abstention) -
     signal = validate(answer, snapshot, desk.signals)
     if isinstance(signal, Refused):
         return Judgement(refused=signal)
-    confidence = assess(signal, answer, desk.risk.costs)
+    confidence = assess(
+        signal,
+        answer,
+        snapshot=snapshot,
+        costs=desk.risk.costs,
+        calibration_of=calibration_of,
+    )
     refused = _check_doubts(answer) or check_gate(confidence, desk.confidence)
     return Judgement(signal, confidence, refused)
 

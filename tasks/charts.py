@@ -1,27 +1,50 @@
-"""Draw the picture that goes to the analyst and is kept with the decision."""
+"""Draw the pictures that go to the analyst and are kept with the decision."""
 
 from dataclasses import replace
 from datetime import timedelta
 
-from tasks.policies import SAFE_TO_RETRY
-from tasks.resources import Resources
-from tasks.steps import step
+from sqlalchemy.orm import Session
+
+from db.repositories import charts
+from tasks.resources import Renderer, Resources
+from trading.arms import USUAL, Arm, ImageArm
 from trading.candles import Interval
-from trading.chart import ChartImage, ChartInput, ImageArm, Level, LevelKind, Mask
+from trading.chart import ChartImage, ChartInput, Level, LevelKind
 from trading.chart_masking import anonymised, rebasing_of
+from trading.chart_placebo import placebo_input
 from trading.chart_series import series_of
 from trading.errors import BadDataError, MisconfiguredError
 from trading.resampling import bigger, resample
 from trading.snapshot import MarketSnapshot, PositionFacts
 
 
-@step(name="draw-chart", task_run_name="draw {snapshot.symbol}", tags=["draw"], **SAFE_TO_RETRY)
-def draw_chart(resources: Resources, snapshot: MarketSnapshot) -> ChartImage:
-    """The chart of the snapshot's last 120 closed bars, 1536 x 768; equal bytes every time."""
-    return resources.render(chart_input(snapshot))
+def draw_chart(resources: Resources, snapshot: MarketSnapshot, arm: Arm = USUAL) -> ChartImage:
+    """The chart of the snapshot's last 120 closed bars, 1536 x 768; equal bytes every time.
+
+    It is drawn as `arm` shows it, with the second picture where the arm has one.
+    """
+    return drawn(resources.render, snapshot, arm)
 
 
-def chart_inputs(snapshot: MarketSnapshot, arm: ImageArm, mask: Mask) -> tuple[ChartInput, ...]:
+def drawn(render: Renderer, snapshot: MarketSnapshot, arm: Arm) -> ChartImage:
+    """The picture of `arm`; where the analyst sees none, the usual one, for people.
+
+    Raises:
+        MisconfiguredError, BadDataError: as `chart_inputs` does.
+    """
+    first, *others = map(render, chart_inputs(snapshot, arm) or (chart_input(snapshot),))
+    return replace(first, arm=arm, second=next(iter(others), None))
+
+
+def save_charts(session: Session, chart: ChartImage | None) -> tuple[str, ...]:
+    """Store a picture and the one that goes along; gives their SHA-256 in that order."""
+    pictures = () if chart is None else chart.together
+    return tuple(
+        charts.save(session, one.png, width=one.width, height=one.height) for one in pictures
+    )
+
+
+def chart_inputs(snapshot: MarketSnapshot, arm: Arm) -> tuple[ChartInput, ...]:
     """What the pictures of an arm show: nothing, the snapshot's timeframe, or the bigger one too.
 
     The first picture bears the code to ask for. The second has a code of its own, so that a server
@@ -31,14 +54,19 @@ def chart_inputs(snapshot: MarketSnapshot, arm: ImageArm, mask: Mask) -> tuple[C
         MisconfiguredError: the timeframe has no bigger one; choose another arm or timeframe.
         BadDataError: the snapshot's candles do not fill one bar of the bigger timeframe.
     """
-    if arm is ImageArm.NONE:
-        return ()
-    first = chart_input(snapshot)
-    charts = (first, _bigger_chart(snapshot, first)) if arm is ImageArm.LTF_HTF else (first,)
-    if mask is Mask.NONE:
-        return charts
-    rebasing = rebasing_of(first)
-    return tuple(anonymised(chart, rebasing) for chart in charts)
+    match arm.pictures:
+        case ImageArm.LTF:
+            shown: tuple[ChartInput, ...] = (chart_input(snapshot),)
+        case ImageArm.LTF_HTF:
+            first = chart_input(snapshot)
+            shown = (first, _bigger_chart(snapshot, first))
+        case _:
+            return ()
+    if arm.is_masked:
+        rebasing = rebasing_of(shown[0])
+        shown = tuple(anonymised(chart, rebasing) for chart in shown)
+    # Last, so that its prices stay in the unit of the words.
+    return tuple(map(placebo_input, shown)) if arm.is_placebo else shown
 
 
 def chart_input(snapshot: MarketSnapshot) -> ChartInput:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
+_ZEROS = re.compile(r"(?<=\d)(\.\d*?)0+\b")
+"""The zeros at the end of a number, as an exchange writes them and a stored snapshot does not."""
 _TOLERANCE = Decimal("1e-8")
 _LONGEST = 200
 
@@ -22,12 +24,13 @@ class Difference:
 def differences(place: str, stored: object, today: object) -> Iterator[Difference]:
     """Where `today` is not `stored`; nothing if they say the same.
 
-    Missing, null and empty are one: a release may have added a field. Numbers may differ by a
-    hundred-millionth, because a stored snapshot keeps ten digits of an indicator.
+    What the stored document has no place for is not compared: a release has added it since. Null
+    and empty are one. Numbers may differ by a hundred-millionth, because a stored snapshot keeps
+    ten digits of an indicator, and a text may spell a price without the zeros at its end.
     """
     if isinstance(stored, dict) and isinstance(today, dict):
-        for name in (*stored, *(name for name in today if name not in stored)):
-            yield from differences(f"{place}.{name}", stored.get(name), today.get(name))
+        for name in stored:
+            yield from differences(f"{place}.{name}", stored[name], today.get(name))
         return
     if not _are_same(stored, today):
         yield Difference(place, _words(stored), _words(today))
@@ -43,7 +46,7 @@ def _are_same(stored: object, today: object) -> bool:
         )
     before, after = _number(stored), _number(today)
     if before is None or after is None:
-        return stored == today
+        return _spelled(stored) == _spelled(today)
     return abs(before - after) <= _TOLERANCE * max(abs(before), abs(after))
 
 
@@ -53,6 +56,12 @@ def _is_empty(value: object) -> bool:
 
 def _number(value: object) -> Decimal | None:
     return Decimal(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else None
+
+
+def _spelled(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return _ZEROS.sub(lambda found: found[1].rstrip("."), value)
 
 
 def _words(value: object) -> str:

@@ -31,7 +31,8 @@ def answer_again(
     """The answer of today, None if what the analyst said then is not stored.
 
     `said` is the answer as it was stored and `replies` the model's own words, one per attempt.
-    The technical analyst thinks again. A silence (no money, no server) stays what it was.
+    `chart` says how the model was shown the market. The technical analyst thinks again. A silence
+    (no money, no server) stays what it was.
     """
     if replies:
         return _of_model(read, said, replies, snapshot, chart)
@@ -55,7 +56,7 @@ def _of_model(
             # It was not asked again for want of time, or nobody answered when it was.
             return _silence(said or {}) or abstention_of(found)
         found = _believed(read, replies[1], snapshot, chart, version)
-    return abstention_of(found) if isinstance(found, Failure) else doubted(found)
+    return abstention_of(found) if isinstance(found, Failure) else doubted(found, chart.arm)
 
 
 def _believed(

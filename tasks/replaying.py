@@ -14,15 +14,19 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from db.queries.replay import StoredDecision, replies_before
+from db.repositories.decisions import pictures_of
 from tasks.analysis import Judgement, judge
-from tasks.charts import chart_input
+from tasks.charts import drawn
 from tasks.comparing import Difference, differences
 from tasks.entries import outcome_of
 from tasks.model_analyst.desk import ARM
 from tasks.replayed_answers import Reader, answer_again
 from tasks.resources import Desk, Renderer
+from tasks.uploaded_charts import stored_chart
 from trading.analysis import Abstention, Analysis
+from trading.arms import UPLOADED, Arm, ImageArm, arm_of_label
 from trading.canonical import Json, canonical
+from trading.chart import ChartImage
 from trading.errors import BadDataError
 from trading.reasons import Reason
 from trading.snapshot import MarketSnapshot
@@ -99,17 +103,39 @@ def _replayed(
 def _differences(
     session: Session, today: Today, stored: StoredDecision, snapshot: MarketSnapshot
 ) -> list[Difference]:
-    chart = today.render(chart_input(snapshot))
+    shown = pictures_of(session, stored.id)
+    chart = _chart(session, today, stored, snapshot, shown)
+    if chart is None:
+        return [Difference("picture", str(stored.chart_sha256), "it is not stored")]
+    second = None if chart.second is None else chart.second.sha256
     seen = [
         *differences("snapshot", stored.snapshot_hash, snapshot.hash),
         *differences("picture", stored.chart_sha256, chart.sha256),
+        *differences("second picture", next(iter(shown[1:]), None), second),
     ]
-    replies = replies_before(session, today.desk.account, stored, as_of=snapshot.as_of, arm=ARM)
+    replies = replies_before(
+        session, today.desk.account, stored, as_of=snapshot.as_of, arm=chart.arm.label(ARM)
+    )
     answer = answer_again(today.read, stored.analysis, replies, snapshot, chart)
     if answer is None:
         return [*seen, Difference("answer", _said(stored.analysis), "no reply is stored")]
     judged = judge(today.desk, snapshot, answer)
     return [*seen, *_of_answer(stored, answer), *_of_judgement(stored, judged)]
+
+
+def _chart(
+    session: Session,
+    today: Today,
+    stored: StoredDecision,
+    snapshot: MarketSnapshot,
+    shown: Sequence[str],
+) -> ChartImage | None:
+    """The picture of the decision's arm, drawn anew; that of a person cannot be, None if gone."""
+    # Whoever was shown nothing decided beside the picture that is for people.
+    arm = arm_of_label(stored.arm) if shown else Arm(ImageArm.NONE)
+    if arm != UPLOADED:
+        return drawn(today.render, snapshot, arm)
+    return stored_chart(session, shown[0])
 
 
 def _of_answer(stored: StoredDecision, answer: Analysis | Abstention) -> list[Difference]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 from threading import Lock
@@ -20,7 +20,6 @@ from config.desk import Analyst as AnalystName
 from config.desk import Clock as ClockName
 from config.fingerprint import code_version, config_hash
 from config.model_access import ModelSettings
-from config.models import known_capability
 from config.settings import Settings
 from db.engine import EngineOptions, open_engine
 from db.keys import AccountKey
@@ -31,6 +30,9 @@ from tasks.clock import Clock, system_clock, wall_time
 from tasks.model_analyst.building import model_desk
 from tasks.model_analyst.desk import ModelDesk
 from tasks.model_analyst.opinion import ask_model
+from tasks.model_analyst.saving import plan_with_budget
+from tasks.one_processor import one_at_a_time
+from tasks.shared_candles import SharedCandles
 from tasks.traffic import open_gate
 from trading.analysis import Abstention, Analysis
 from trading.candles import Interval
@@ -38,6 +40,7 @@ from trading.chart import ChartImage, ChartInput
 from trading.confidence import ConfidenceRules
 from trading.errors import ExchangeHaltedError, MisconfiguredError
 from trading.limits import RiskPolicy
+from trading.question_plan import QuestionPlan, ask_as_usual
 from trading.signals import SignalRules
 from trading.slots import SlotRules, check_skew
 from trading.snapshot import MarketSnapshot, SnapshotRules
@@ -50,6 +53,9 @@ _REPLAY_PACE = 1000
 
 Analyst = Callable[[MarketSnapshot, ChartImage], Analysis | Abstention]
 """Answers about one snapshot and its chart picture."""
+
+Planner = Callable[[MarketSnapshot], QuestionPlan]
+"""How the analyst is asked about a snapshot, before anything is drawn."""
 
 Renderer = Callable[[ChartInput], ChartImage]
 """Draws a chart; equal inputs give equal bytes."""
@@ -79,7 +85,8 @@ class Resources:
 
     `asking` says what waits for the owner's word, and which chats hear of it. `clock_skew` is how
     far the exchange's clock was from ours when the run began; None while a market is replayed,
-    whose time is the exchange's own.
+    whose time is the exchange's own. `plan` chooses the arm of each question to the analyst.
+    `bitcoin` is what all symbols share of a slot.
     """
 
     desk: Desk
@@ -90,13 +97,18 @@ class Resources:
     sessions: sessionmaker[Session]
     now: Clock
     clock_skew: timedelta | None
+    plan: Planner = ask_as_usual
+    bitcoin: SharedCandles = field(default_factory=SharedCandles)
 
 
 @contextmanager
-def open_resources(settings: Settings, *, role: str) -> Iterator[Resources]:
+def open_resources(
+    settings: Settings, *, role: str, clock: Clock | None = None
+) -> Iterator[Resources]:
     """Connect to the exchange and the database for one run, and give both back after it.
 
-    `role` names the run in the database's own views.
+    `role` names the run in the database's own views. `clock` takes the place of the settings' one
+    where somebody knows the time of a replayed market better than by asking for it.
 
     Raises:
         MisconfiguredError: the database cannot be reached or is not migrated, or the key may
@@ -112,27 +124,28 @@ def open_resources(settings: Settings, *, role: str) -> Iterator[Resources]:
         require_current(engine)
         desk = desk_of(settings)
         sessions = session_factory(engine)
-        now, skew = _clock(settings, gateway)
+        now, skew = (clock, None) if clock else _clock(settings, gateway)
         # With a clock that far off no signed request passes: the run is to say so and skip.
         if skew is None or check_skew(skew, desk.slots) is None:
             refuse_withdrawal_right(gateway)
-        with _chosen_analyst(settings, desk, sessions, now) as analyst:
+        with _chosen_analyst(settings, desk, sessions, now) as (analyst, plan):
             yield Resources(
                 desk=desk,
                 asking=asking_of(settings),
                 gateway=gateway,
                 analyst=analyst,
-                render=render_chart,
+                render=one_at_a_time(render_chart),
                 sessions=sessions,
                 now=now,
                 clock_skew=skew,
+                plan=plan,
             )
 
 
 def _pool(settings: Settings, role: str) -> EngineOptions:
     usual = EngineOptions(application_name=role)
     # Every question on its way holds one connection and now and then needs a second.
-    return replace(usual, pool_overflow=usual.pool_overflow + settings.model_calls_at_once)
+    return replace(usual, pool_size=usual.pool_size + settings.model_calls_at_once)
 
 
 def traffic_rules(settings: Settings) -> TrafficRules:
@@ -199,9 +212,9 @@ def _clock(settings: Settings, gateway: BybitGateway) -> tuple[Clock, timedelta 
 @contextmanager
 def _chosen_analyst(
     settings: Settings, desk: Desk, sessions: sessionmaker[Session], now: Clock
-) -> Iterator[Analyst]:
+) -> Iterator[tuple[Analyst, Planner]]:
     if settings.analyst is AnalystName.TECHNICAL:
-        yield _technical_analyst
+        yield _technical_analyst, ask_as_usual
         return
     with ExitStack() as stack:
         opening = Lock()
@@ -209,15 +222,20 @@ def _chosen_analyst(
         # Opened by the first question: a wrong name, price file or certificate of the model must
         # not keep a sync, a brake or a close by hand from their work.
         @cache
-        def model() -> ModelDesk:
+        def opened() -> ModelDesk:
             return stack.enter_context(opened_model_desk(settings, desk, sessions, now))
 
-        def ask(snapshot: MarketSnapshot, chart: ChartImage) -> Analysis | Abstention:
+        def model() -> ModelDesk:
             with opening:
-                asked = model()
-            return ask_model(asked, snapshot, chart)
+                return opened()
 
-        yield ask
+        def ask(snapshot: MarketSnapshot, chart: ChartImage) -> Analysis | Abstention:
+            return ask_model(model(), snapshot, chart)
+
+        def plan(snapshot: MarketSnapshot) -> QuestionPlan:
+            return plan_with_budget(model(), snapshot)
+
+        yield ask, plan
 
 
 @contextmanager
@@ -226,12 +244,8 @@ def opened_model_desk(
     desk: Desk,
     sessions: sessionmaker[Session],
     now: Clock,
-    *,
-    pictures: str | None = None,
 ) -> Iterator[ModelDesk]:
     """The desk that asks the model of the settings, while the block runs. Nothing is sent yet.
-
-    `pictures` is the image arm that the prompt speaks of, by default that of the settings.
 
     Raises:
         MisconfiguredError: the address, the key, a certificate or the price file cannot be used.
@@ -239,8 +253,8 @@ def opened_model_desk(
     access = model_access(settings)
     opened = open_model(
         access,
-        known_capability(access.model, access.is_native),
-        _question(settings, desk, pictures or settings.model_pictures),
+        settings.capability(native=access.is_native),
+        _question(settings, desk),
         calls_at_once=settings.model_calls_at_once,
         max_output_tokens=settings.model_max_output_tokens,
     )
@@ -261,12 +275,11 @@ def model_access(settings: ModelSettings) -> ModelAccess:
     )
 
 
-def _question(settings: Settings, desk: Desk, image_arm: str) -> Question:
+def _question(settings: Settings, desk: Desk) -> Question:
     return Question(
         signals=desk.signals,
         limits=desk.risk.limits,
         costs=desk.risk.costs,
-        image_arm=image_arm,
         horizon_bars=settings.model_horizon_bars,
         output_language=settings.model_language,
     )

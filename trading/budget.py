@@ -125,10 +125,10 @@ def decide(limits: BudgetLimits, spent: Spent, reservation: Decimal | None) -> V
     return _soft(limits, after)
 
 
-def measures(limits: BudgetLimits, spent: Spent) -> tuple[Measure, ...]:
-    """How to save now, before a call is put together; nothing below 80 % of every limit."""
+def saving(limits: BudgetLimits, spent: Spent) -> Soft | None:
+    """How to save now, before a call is put together; None below 80 % of every limit."""
     verdict = _soft(limits, _after(spent, Decimal(0)))
-    return verdict.measures if isinstance(verdict, Soft) else ()
+    return verdict if isinstance(verdict, Soft) else None
 
 
 def day_start(now: datetime) -> datetime:

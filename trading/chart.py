@@ -5,26 +5,12 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from trading.arms import USUAL, Arm, Mask
 from trading.bars import Series
 from trading.candles import Candle, Interval
 from trading.checks import require, require_positive, require_utc
 
 VISIBLE_CANDLES = 120
-
-
-class ImageArm(StrEnum):
-    """Which pictures an analyst is shown: an arm of the experiment, fixed per prompt."""
-
-    NONE = "none"
-    LTF = "ltf"
-    LTF_HTF = "ltf+htf"
-
-
-class Mask(StrEnum):
-    """Whether a picture says which market it shows, and when (`chart_masking.anonymised`)."""
-
-    NONE = "none"
-    ANONYMISED = "anonymised"
 
 
 class LevelKind(StrEnum):
@@ -103,8 +89,9 @@ class ChartImage:
     """A finished picture. `sha256` is of the PNG bytes; `code` is written in the picture only.
 
     An analyst that cannot name the code has not seen the picture. `drawn_low` and `drawn_high` are
-    the lowest and highest price of the candles on it, in the unit of its price axis; they are None
-    only on a stand-in that shows no candles.
+    the lowest and highest price of the candles on it, in the unit of its price axis, `drawn_last`
+    is the newest; they are None only on a stand-in that shows no candles. `arm` is how it is shown
+    to an analyst, and `second` the picture of the bigger timeframe that goes along with it.
     """
 
     png: bytes
@@ -115,6 +102,19 @@ class ChartImage:
     renderer: str
     drawn_low: Decimal | None = None
     drawn_high: Decimal | None = None
+    drawn_last: Candle | None = None
+    arm: Arm = USUAL
+    second: "ChartImage | None" = None
+
+    @property
+    def together(self) -> tuple["ChartImage", ...]:
+        """This picture and the one that goes along with it, in the order they are shown."""
+        return (self,) if self.second is None else (self, self.second)
+
+    @property
+    def shown(self) -> tuple["ChartImage", ...]:
+        """The pictures an analyst is shown, in their order; none where the arm has none."""
+        return self.together if self.arm.sends_picture else ()
 
 
 @dataclass(frozen=True, slots=True)

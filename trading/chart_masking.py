@@ -7,8 +7,9 @@ An anonymised chart hides the symbol, the dates and every absolute number: price
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from trading.arms import Mask
 from trading.candles import Candle
-from trading.chart import ChartInput, Mask
+from trading.chart import ChartInput
 from trading.checks import require_positive
 
 MASKED_SYMBOL = "Market"

@@ -27,7 +27,7 @@ def check_readback(answer: ModelAnswer, view: GroundingView) -> Failure | None:
     if view.chart_code is None:
         return None
     seen = answer.readback
-    moved = _move(view.snapshot.candles[-1])
+    moved = _move(view.drawn_last or view.snapshot.candles[-1])
     problems = [] if seen.last_candle is moved else [f"last candle {seen.last_candle}, is {moved}"]
     if view.drawn_low is not None and view.drawn_high is not None:
         allowed = (view.drawn_high - view.drawn_low) * view.rules.readback_tolerance

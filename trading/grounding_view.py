@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
+from trading.candles import Candle
 from trading.checks import require, require_not_negative, require_positive, require_utc
 from trading.snapshot import MarketSnapshot
 
@@ -47,8 +48,8 @@ class GroundingView:
 
     `chart_code` is what was printed in the picture, None if no picture was sent; `drawn_low` and
     `drawn_high` are the lowest and highest price it shows, in USDT, None if it shows no prices of
-    the market. `answered_at` is when the reply was whole. `analyst` and `version` name who
-    answered and go into the analysis.
+    the market; `drawn_last` is its newest candle, None if that is the snapshot's. `answered_at` is
+    when the reply was whole. `analyst` and `version` name who answered and go into the analysis.
     """
 
     snapshot: MarketSnapshot
@@ -59,6 +60,7 @@ class GroundingView:
     rules: GroundingRules
     analyst: str
     version: str
+    drawn_last: Candle | None = None
 
     def __post_init__(self) -> None:
         require_utc("answered_at", self.answered_at)

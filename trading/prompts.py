@@ -149,12 +149,14 @@ def prompt_fingerprint(  # noqa: PLR0913 -- the parts of one hash, each by its n
     snapshot_version: str,
     renderer: str,
     image_arm: str,
+    mode: str,
     rule_set: str,
 ) -> str:
     """SHA-256 of everything that makes two questions the same, 64 hexadecimal digits.
 
-    Two arms with one fingerprint differ in the market they look at and in nothing else
-    (analysis.md §3.3), so their answers may be counted together.
+    `image_arm` is the arm's own name, `mode` the way the model is asked (`ModelIdentity`). Two
+    arms with one fingerprint differ in the market they look at and in nothing else (analysis.md
+    §3.3), so their answers may be counted together.
     """
     return fingerprint(
         {
@@ -164,6 +166,7 @@ def prompt_fingerprint(  # noqa: PLR0913 -- the parts of one hash, each by its n
             "snapshot_version": snapshot_version,
             "renderer": renderer,
             "image_arm": image_arm,
+            "mode": mode,
             "rule_set": rule_set,
         }
     )

@@ -5,16 +5,23 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from adapters.prompts.variables import Question, variables_of
+from trading.arms import Arm, ImageArm, Mask
 from trading.candles import Candle, Interval
 from trading.costs import Costs
 from trading.errors import InvariantError
 from trading.instruments import Instrument
 from trading.limits import RiskLimits
-from trading.market import Ticker
+from trading.market import AccountRatio, FundingRate, OpenInterest, Ticker
 from trading.positions import Direction, Position
 from trading.reasons import Refused
 from trading.signals import SignalRules
-from trading.snapshot import MarketInputs, MarketSnapshot, build_snapshot
+from trading.snapshot import (
+    FUNDING_RATES,
+    MarketInputs,
+    MarketSnapshot,
+    SnapshotRules,
+    build_snapshot,
+)
 
 _SYMBOL = "MADEUPUSDT"
 _NOW = datetime(2024, 1, 10, 12, tzinfo=UTC)
@@ -25,14 +32,15 @@ _BARS = 240
 def reference_variables() -> Iterator[dict[str, object]]:
     """What a template may meet: each image arm, flat and in a position, with and without news."""
     flat, held = reference_snapshot(), reference_snapshot(_position())
-    for image_arm in ("ltf", "none", "ltf+htf"):
-        yield variables_of(flat, _question(image_arm))
-        yield variables_of(held, _question(image_arm))
-    yield variables_of(flat, _question("ltf", "An exchange announces maintenance"))
+    for pictures in (ImageArm.LTF, ImageArm.NONE, ImageArm.LTF_HTF):
+        yield variables_of(flat, _question(), Arm(pictures))
+        yield variables_of(held, _question(), Arm(pictures))
+    yield variables_of(held, _question(), Arm(mask=Mask.ANONYMISED))
+    yield variables_of(flat, _question("An exchange announces maintenance"))
 
 
 def reference_snapshot(position: Position | None = None) -> MarketSnapshot:
-    """120 bars of one hour with five-digit prices and every indicator warm."""
+    """240 bars of one hour with five-digit prices, every indicator warm and nothing missing."""
     candles = tuple(_candles())
     inputs = MarketInputs(
         instrument=_instrument(),
@@ -40,20 +48,23 @@ def reference_snapshot(position: Position | None = None) -> MarketSnapshot:
         candles=candles,
         ticker=_ticker(candles[-1].close),
         position=position,
+        funding=tuple(_funding()),
+        open_interest=tuple(_open_interest()),
+        account_ratio=AccountRatio(_SYMBOL, Decimal("0.5777"), Decimal("0.4223"), _NOW),
+        bitcoin=candles,
     )
-    built = build_snapshot(inputs, now=_NOW)
+    built = build_snapshot(inputs, now=_NOW, rules=SnapshotRules(bars=_BARS))
     if isinstance(built, Refused):
         message = f"the reference market was refused: {built.detail}"
         raise InvariantError(message)
     return built
 
 
-def _question(image_arm: str, *news: str) -> Question:
+def _question(*news: str) -> Question:
     return Question(
         signals=SignalRules(),
         limits=RiskLimits(),
         costs=Costs(),
-        image_arm=image_arm,
         horizon_bars=24,
         news=news,
     )
@@ -72,6 +83,18 @@ def _candles() -> Iterator[Candle]:
             close=close,
             volume=Decimal(1200 + bar * bar % 331),
         )
+
+
+def _funding() -> Iterator[FundingRate]:
+    for age in range(FUNDING_RATES, 0, -1):
+        settled_at = _NOW - timedelta(hours=8 * age - 4)
+        yield FundingRate(_SYMBOL, Decimal(100 - 37 * age) / 1_000_000, settled_at)
+
+
+def _open_interest() -> Iterator[OpenInterest]:
+    for age in range(24, -1, -1):
+        quantity = Decimal(54_000 + age * age * 31 % 997)
+        yield OpenInterest(_SYMBOL, quantity, _NOW - timedelta(hours=age))
 
 
 def _close(bar: int) -> Decimal:

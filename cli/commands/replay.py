@@ -14,15 +14,14 @@ from sqlalchemy.orm import Session
 
 from adapters.answers.reading import read_answer
 from adapters.chart_image import render_chart
-from adapters.openai.access import NATIVE_HOST
 from cli.desk import database_session, load_settings
 from cli.options import AsJson
 from cli.output import cell, print_json, print_table, say
-from config.models import known_capability
 from db.queries.replay import Selection, StoredReply, find_decisions, load_decision
 from tasks.replaying import Replayed, Status, Today
 from tasks.replaying import replay as replay_one
 from tasks.resources import Desk, desk_of
+from trading.capabilities import is_mode_strict
 from trading.failures import Failure
 from trading.model_answer import ModelAnswer
 
@@ -111,9 +110,8 @@ def _replayed(session: Session, desk: Desk, wanted: Sequence[UUID]) -> Iterator[
 
 
 def _read(told: StoredReply) -> ModelAnswer | Failure:
-    is_native = told.host.partition(":")[0] == NATIVE_HOST
-    capability = known_capability(told.model, is_native)
-    return read_answer(told.reply, strict=capability.is_held_to_schema)
+    # As strictly as the server had promised when it was asked; the list may know better today.
+    return read_answer(told.reply, strict=is_mode_strict(told.mode))
 
 
 def _facts(done: Sequence[Replayed]) -> dict[str, object]:

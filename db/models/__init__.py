@@ -1,6 +1,8 @@
 """Every table; `metadata` knows them all."""
 
 from db.base import Base
+from db.models.api_requests import ApiRequestRow
+from db.models.api_tokens import ApiTokenRow
 from db.models.approvals import ApprovalAnswerRow, ApprovalRow
 from db.models.brake_readings import BrakeReadingRow
 from db.models.breakers import BreakerRow
@@ -8,6 +10,7 @@ from db.models.candles import CandleRow
 from db.models.capacity import CapacityRow
 from db.models.charts import ChartRow
 from db.models.cycle_runs import CycleRunRow
+from db.models.decision_charts import DecisionChartRow
 from db.models.decisions import DecisionRow
 from db.models.discrepancies import DiscrepancyRow
 from db.models.executions import ExecutionRow
@@ -34,6 +37,8 @@ from db.models.wallet_snapshots import WalletSnapshotRow
 
 __all__ = [
     "ActivePromptRow",
+    "ApiRequestRow",
+    "ApiTokenRow",
     "ApprovalAnswerRow",
     "ApprovalRow",
     "BrakeReadingRow",
@@ -42,6 +47,7 @@ __all__ = [
     "CapacityRow",
     "ChartRow",
     "CycleRunRow",
+    "DecisionChartRow",
     "DecisionRow",
     "DiscrepancyRow",
     "ExecutionRow",

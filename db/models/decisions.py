@@ -38,6 +38,7 @@ class DecisionRow(Base, Identified, OfAccount, Recorded):
     chart_sha256: Mapped[str | None] = mapped_column(ForeignKey("charts.sha256"))
     analysis: Mapped[Json | None]
     verdict: Mapped[Json | None]
+    saving: Mapped[str] = mapped_column(server_default="")
     config_hash: Mapped[str]
     code_version: Mapped[str]
     decided_at: Mapped[datetime]
@@ -58,6 +59,14 @@ class DecisionRow(Base, Identified, OfAccount, Recorded):
         CheckConstraint("concluded_at >= decided_at", name="concluded_after_decided"),
         Index(None, "environment", "account", "slot"),
         Index(None, "environment", "account", "reason"),
+        # Whichever arm it has: two of them would send one order twice.
+        Index(
+            "uq_decisions_one_undecided",
+            "cycle_run_id",
+            "symbol",
+            unique=True,
+            postgresql_where="outcome IS NULL",
+        ),
         Index(
             "ix_decisions_pending",
             "environment",

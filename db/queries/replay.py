@@ -41,13 +41,15 @@ class StoredDecision:
 class StoredReply:
     """What a model said and when; `images` are the SHA-256 of the pictures it was shown.
 
-    `attempt` counts the questions of one decision from 1. `host` is the server's name and port.
+    `attempt` counts the questions of one decision from 1. `host` is the server's name and port,
+    `mode` the way it was asked in.
     """
 
     reply: ModelReply
     answered_at: datetime
     attempt: int
     host: str
+    mode: str
     model: str
     images: tuple[str, ...]
 
@@ -94,7 +96,8 @@ def replies_before(
 
     `as_of` is that of the decision's snapshot, under which its calls are booked. Of several
     replies to an attempt, as a restarted process leaves them, the last before the decision
-    counts. A reply about another picture is not one for this decision.
+    counts. A reply about another picture is not one for this decision, nor is one that nobody
+    judged: the words of a first step, or the error of a server.
     """
     statement = (
         select(LlmAnswerRow.id, LlmCallRow.attempt, LlmAnswerRow.question)
@@ -105,6 +108,7 @@ def replies_before(
             LlmCallRow.symbol == decision.symbol,
             LlmCallRow.arm == arm,
             LlmAnswerRow.created_at <= decision.decided_at,
+            LlmAnswerRow.judged_at.is_not(None),
         )
         .order_by(LlmCallRow.attempt, LlmAnswerRow.created_at, LlmAnswerRow.id)
     )
@@ -124,6 +128,7 @@ def _reply(session: Session, answer_id: UUID, attempt: int, question: Json) -> S
         answered_at=stored.created_at,
         attempt=attempt,
         host=str(question.get("host")),
+        mode=str(question.get("mode")),
         model=str(question.get("model")),
         images=_texts(question.get("images")),
     )

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from model_sim.answers.analysis import analysis
 from model_sim.answers.facts import Facts, read_facts
@@ -12,6 +13,7 @@ from model_sim.question import Question
 from model_sim.sight.looking import UNREAD, Sight, look
 from model_sim.values import Row, row_of, rows_of
 
+_SECOND_PICTURE = re.compile(r"\bsecond picture\b", re.I)
 _TOLD_CODE = re.compile(r"\bcode\b\W{1,4}([A-Z0-9?]{4})\b", re.I)
 
 
@@ -21,13 +23,23 @@ def content_of(question: Question, seed: int) -> str:
     Raises: PictureError for an image that is no picture.
     """
     facts = read_facts(question.text)
-    sight = look(question.images) if question.images else _told(question.text)
+    sight = _seen(question)
     schema = question.schema or _schema_in(question.text)
     if schema is not None:
         known = analysis(facts, sight, seed=seed, citable=_citable(schema))
         return json.dumps(shape({**known, "code": sight.code}, schema), ensure_ascii=False)
     said = _sentences(facts, sight, sees=bool(question.images))
     return json.dumps({"answer": said, "code": sight.code}) if question.wants_json else said
+
+
+def _seen(question: Question) -> Sight:
+    """What it sees; who misses a picture that the words speak of has seen none he trusts."""
+    if not question.images:
+        return _told(question.text)
+    sight = look(question.images)
+    if len(question.images) < 2 and _SECOND_PICTURE.search(question.text):
+        return replace(sight, code=UNREAD)
+    return sight
 
 
 def _told(text: str) -> Sight:

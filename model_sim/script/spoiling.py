@@ -24,7 +24,7 @@ def spoil_question(step: Step, question: Question) -> Question:
     """The question as a proxy would pass it on: its pictures dropped or made coarse."""
     match step.kind:
         case Kind.DROP_IMAGE:
-            return replace(question, images=())
+            return replace(question, images=_without(step.whole("place"), question.images))
         case Kind.ALTER_IMAGE:
             return replace(question, images=tuple(map(_coarsened, question.images)))
         case _:
@@ -51,6 +51,13 @@ def spoil_bill(step: Step, usage: Usage) -> Usage | None:
             )
         case _:
             return usage
+
+
+def _without(place: int, images: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """The pictures but the one at `place`, counted from 1; none at all without a place."""
+    if not place:
+        return ()
+    return tuple(one for number, one in enumerate(images, start=1) if number != place)
 
 
 def _coarsened(image: bytes) -> bytes:

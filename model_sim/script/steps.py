@@ -99,6 +99,7 @@ _OPTIONS: Mapping[Kind, Mapping[str, _Option]] = MappingProxyType(
         Kind.TRUNCATE: {"keep": _Option((int, float), "a fraction", lowest=0, highest=1)},
         Kind.REFUSAL: {"text": _TEXT},
         Kind.USAGE: dict.fromkeys(("input", "output", "cached", "reasoning"), _TOKENS),
+        Kind.DROP_IMAGE: {"place": _Option((int,), "a whole number", lowest=1, highest=9)},
         Kind.OTHER_MODEL: {"name": _Option((str,), "the name of a model", required=True)},
         Kind.HUGE: {
             "bytes": _Option(

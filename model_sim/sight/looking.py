@@ -39,12 +39,12 @@ class Sight:
 
 
 def look(images: Sequence[bytes]) -> Sight:
-    """What the pictures show; the first whose code can be read counts.
+    """What the first picture shows: its code is the one that is asked for, of however many.
 
-    Raises: PictureError for bytes that are no picture.
+    Raises: PictureError for bytes that are no picture, whichever of them it is.
     """
-    seen = [_look_at(decode(image)) for image in images]
-    return next((one for one in seen if one.code != UNREAD), seen[0] if seen else Sight())
+    pictures = [decode(image) for image in images]
+    return _look_at(pictures[0]) if pictures else Sight()
 
 
 @lru_cache(maxsize=4)  # the same picture is billed and looked at

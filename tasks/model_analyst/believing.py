@@ -4,18 +4,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from trading.analysis import Analysis
+from trading.arms import PLACEBO, Arm
 from trading.chart import ChartImage
 from trading.failures import Failure
 from trading.grounding import Grounded, GroundingRules, GroundingView, ground
 from trading.model_answer import ModelAnswer
 from trading.snapshot import MarketSnapshot
+from trading.snapshot_masking import as_meant, as_shown
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """Who answered, when, by which rules it is judged, and whether the picture went along.
 
-    `version` is that of the prompt.
+    `version` is that of the prompt, with the arm where it is not the usual one.
     """
 
     model: str
@@ -30,24 +32,32 @@ def believe(
 ) -> Grounded | Failure:
     """What the answer says of this market, or the failure that ends it.
 
-    A picture whose code is empty, such as an uploaded one, proves nothing and is not asked for.
+    It is held against what was shown: where the arm hides the market, in its rebased prices, so
+    that a failure told to the model gives nothing away. A picture whose code is empty, such as an
+    uploaded one, proves nothing and is not asked for.
     """
     if isinstance(answer, Failure):
         return answer
     view = GroundingView(
-        snapshot=snapshot,
+        snapshot=as_shown(snapshot, chart.arm),
         chart_code=(chart.code or None) if told.saw_picture else None,
         drawn_low=chart.drawn_low if told.saw_picture else None,
         drawn_high=chart.drawn_high if told.saw_picture else None,
+        drawn_last=chart.drawn_last,
         answered_at=told.answered_at,
         rules=told.rules,
         analyst=told.model,
         version=told.version,
     )
-    return ground(answer, view)
+    found = ground(answer, view)
+    if isinstance(found, Failure):
+        return found
+    return replace(found, analysis=as_meant(found.analysis, snapshot, chart.arm))
 
 
-def doubted(grounded: Grounded) -> Analysis:
-    """The analysis with what speaks against acting on it."""
-    doubts = tuple(f"{flag.code}: {flag.detail}" for flag in grounded.flags)
-    return replace(grounded.analysis, doubts=doubts)
+def doubted(grounded: Grounded, arm: Arm) -> Analysis:
+    """The analysis with what speaks against acting on it; a wrong picture always does."""
+    doubts = [f"{flag.code}: {flag.detail}" for flag in grounded.flags]
+    if arm.is_placebo:
+        doubts.append(f"{PLACEBO}: the picture was wrong on purpose")
+    return replace(grounded.analysis, doubts=tuple(doubts))

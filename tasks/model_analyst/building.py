@@ -7,7 +7,6 @@ from threading import BoundedSemaphore
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from config.model_questions import Pictures
 from config.pricing import load_prices
 from config.prompts import first_prompts
 from config.settings import Settings
@@ -44,7 +43,7 @@ def model_desk(
         account=account,
         model=model,
         prompt=parse_reference(settings.model_prompt),
-        sends_picture=settings.model_pictures is not Pictures.NONE,
+        arm=settings.arm(),
         grounding=GroundingRules(),
         budget=settings.budget_limits(),
         price_of=load_prices(Path(own_prices) if own_prices else None).price_of,

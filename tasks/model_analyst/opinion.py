@@ -43,11 +43,15 @@ class _Subject:
 def ask_model(
     desk: ModelDesk, snapshot: MarketSnapshot, chart: ChartImage
 ) -> Analysis | Abstention:
-    """The model's analysis of the snapshot and its picture, or why there is none.
+    """The model's analysis of the snapshot and its pictures, or why there is none.
+
+    `chart` says how the model is shown the market, whatever the desk's settings wish for: the
+    budget may have left a picture out, or a person may have given one.
 
     Raises:
         MisconfiguredError: the prompt does not exist or cannot be filled.
     """
+    desk = replace(desk, arm=chart.arm)
     version = _prompt(desk)
     fingerprint = _fingerprint(desk, version, chart)
     until = desk.elapsed() + _longest(desk, snapshot)
@@ -73,17 +77,17 @@ def _converse(desk: ModelDesk, subject: _Subject, request: ModelRequest) -> Anal
         if again is None or (left := _left(desk, subject)) <= timedelta(0):
             return abstention_of(verdict)
         verdict = _verdict(desk, subject, replace(again, deadline=left), attempt=2)
-    return abstention_of(verdict) if isinstance(verdict, Failure) else doubted(verdict)
+    return abstention_of(verdict) if isinstance(verdict, Failure) else doubted(verdict, desk.arm)
 
 
 def _verdict(
     desk: ModelDesk, subject: _Subject, request: ModelRequest, *, attempt: int
 ) -> Grounded | Failure:
     booking = Booking(desk, subject.snapshot, subject.fingerprint, attempt)
-    with ask(desk, subject.snapshot, request, booking) as asked:
+    with ask(desk, request, booking) as asked:
         told = Told(
             model=desk.model.identity.model,
-            version=str(subject.version.reference),
+            version=desk.arm.label(str(subject.version.reference)),
             answered_at=asked.answered_at,
             saw_picture=desk.sends_picture,
             rules=desk.grounding,
@@ -116,12 +120,12 @@ def next_request(request: ModelRequest, failure: Failure) -> ModelRequest | None
 
 
 def _first(desk: ModelDesk, subject: _Subject) -> ModelRequest:
-    prompt = desk.model.phrase(subject.version.texts, subject.snapshot)
+    prompt = desk.model.phrase(subject.version.texts, subject.snapshot, desk.arm)
     return ModelRequest(
         purpose=Purpose.ANALYSE,
         system=prompt.system,
         user=prompt.user,
-        images=(subject.chart.png,) if desk.sends_picture else (),
+        images=tuple(picture.png for picture in subject.chart.shown),
         schema=desk.model.schema,
         max_output_tokens=desk.model.identity.options.max_output_tokens,
         deadline=_left(desk, subject),
@@ -148,7 +152,8 @@ def _fingerprint(desk: ModelDesk, version: PromptVersion, chart: ChartImage) -> 
         response_schema=desk.model.schema,
         snapshot_version=SNAPSHOT_VERSION,
         renderer=chart.renderer,
-        image_arm="ltf" if desk.sends_picture else "none",
+        image_arm=str(desk.arm),
+        mode=desk.model.identity.mode,
         rule_set=RULES,
     )
 

@@ -9,6 +9,7 @@ import pytest
 from config import models
 from config.models import is_listed, known_capability
 from trading.capabilities import Api, InstructionRole, Structured, TokenParameter
+from trading.errors import MisconfiguredError
 
 LIST = tomllib.loads((Path(models.__file__).parent / "models.toml").read_text(encoding="utf-8"))
 PATTERNS = [family["pattern"] for family in LIST["family"]]
@@ -77,3 +78,45 @@ def test_a_model_nobody_heard_of_is_taken_for_an_able_one() -> None:
     assert known.vision_and_structured
     assert known.token_parameter is TokenParameter.MAX_TOKENS
     assert known.context_tokens is None
+
+
+def own_list(folder: Path, text: str) -> Path:
+    path = folder / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_owners_list_goes_over_ours(tmp_path: Path) -> None:
+    mine = own_list(
+        tmp_path,
+        '[[family]]\npattern = "Brand-New*"\nstructured = "prompt"\n'
+        'vision_and_structured = false\n[[family]]\npattern = "gpt-5*"\nseed = true\n',
+    )
+
+    known = known_capability("maker/brand-new:7b", native=False, own_list=mine)
+    assert (known.structured, known.needs_two_steps) == (Structured.PROMPT, True)
+    assert known_capability("gpt-5", native=True, own_list=mine).seed
+    assert known_capability("other", native=False, own_list=mine) == known_capability(
+        "other", native=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[family]", "cannot be used"),
+        ("", "family"),
+        ('[[family]]\npattern = "x*"\nvisoin = true', "visoin"),
+        ('[[family]]\npattern = "x*"\nstructured = "hope"', "structured"),
+        ('[[family]]\npattern = "x*"\nvision = false', "says of x1 what cannot be"),
+    ],
+)
+def test_a_list_that_says_what_cannot_be_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(MisconfiguredError, match=said):
+        known_capability("x1", native=False, own_list=own_list(tmp_path, text))
+
+
+def test_models_that_think_unasked_are_known() -> None:
+    assert known_capability("gpt-5", native=True).reasons
+    assert not known_capability("gpt-4.1", native=True).reasons
+    assert not known_capability("brand-new", native=False).reasons

@@ -144,15 +144,36 @@ def test_every_fault_is_told_at_once_with_the_next_step() -> None:
     assert message.endswith(".env.example explains each.")
 
 
-def test_live_trading_refuses_signals_of_unknown_worth() -> None:
-    live = {
-        **KEY,
-        "AUTOTRADER_ENVIRONMENT": "live",
-        "AUTOTRADER_LIVE_CONFIRMATION": LIVE_CONFIRMATION,
-    }
+LIVE = {
+    **KEY,
+    "AUTOTRADER_ENVIRONMENT": "live",
+    "AUTOTRADER_LIVE_CONFIRMATION": LIVE_CONFIRMATION,
+}
 
-    assert "GATE is paper" in refusal(live)
-    assert load({**live, "AUTOTRADER_GATE": "shadow"}).gate is Gate.SHADOW
+
+@pytest.mark.parametrize("chosen", [{}, {"AUTOTRADER_GATE": "paper"}])
+def test_live_trading_refuses_signals_of_unknown_worth(chosen: dict[str, str]) -> None:
+    message = refusal({**LIVE, **chosen})
+
+    assert "GATE is paper with AUTOTRADER_ENVIRONMENT live" in message
+    assert "live_min to trade the smallest orders without one" in message
+
+
+@pytest.mark.parametrize("gate", sorted(set(Gate) - {Gate.PAPER}))
+def test_live_trading_stands_behind_every_other_gate(gate: Gate) -> None:
+    settings = load({**LIVE, "AUTOTRADER_GATE": gate.value})
+
+    assert settings.gate is gate
+    assert settings.risk_policy().smallest_only is (gate is Gate.LIVE_MIN)
+
+
+def test_the_smallest_orders_can_be_rehearsed_on_paper() -> None:
+    assert load({"AUTOTRADER_GATE": "live_min"}).risk_policy().smallest_only
+
+
+@pytest.mark.parametrize("edge", ["0", "-0.01"])
+def test_a_calibrated_gate_without_an_edge_is_none(edge: str) -> None:
+    assert "MINIMUM_EXPECTED_R" in refusal({"AUTOTRADER_MINIMUM_EXPECTED_R": edge})
 
 
 def test_live_trading_needs_the_second_confirmation_word_by_word() -> None:
@@ -207,6 +228,8 @@ def test_the_rules_get_the_limits_and_costs_that_were_set() -> None:
     assert settings.risk_policy().costs == Costs(exit_slippage_bps=Decimal(9))
     assert load({}).risk_policy() == RiskPolicy()
     assert load({"AUTOTRADER_GATE": "shadow"}).confidence_rules() == ConfidenceRules(Gate.SHADOW)
+    kelly = load({"AUTOTRADER_KELLY_SHARE": "0.5"}).confidence_rules()
+    assert kelly == ConfidenceRules(kelly_share=Decimal("0.5"))
 
 
 def test_a_secret_reads_back_where_it_is_needed() -> None:
@@ -239,6 +262,9 @@ GATES: list[tuple[str, str, str, object]] = [
     ("ASSUMED_HORIZON_HOURS", "8", "assumed_horizon", timedelta(hours=8)),
     ("MINIMUM_VOLATILITY_FRACTION", "0.01", "minimum_volatility_fraction", Decimal("0.01")),
     ("MAXIMUM_VOLATILITY_FRACTION", "0.1", "maximum_volatility_fraction", Decimal("0.1")),
+    ("IMMINENT_FUNDING_MINUTES", "30", "imminent_funding", timedelta(minutes=30)),
+    ("MAX_IMMINENT_FUNDING_FRACTION", "0", "max_imminent_funding_fraction", Decimal(0)),
+    ("MINIMUM_STOP_ATR", "0.5", "minimum_stop_atr", Decimal("0.5")),
 ]
 
 

@@ -48,6 +48,11 @@ def test_choices_arrive_at_the_rules() -> None:
         ({"telegram_token": TOKEN}, "TELEGRAM_CHAT_IDS is empty"),
         ({"telegram_chat_ids": "me"}, "valid integer"),
         ({"telegram_base_url": "https://api.telegram.org"}, "should match pattern"),
+        ({"telegram_base_url": "http://api.telegram.org/bot"}, "its token in the clear"),
+        ({"telegram_base_url": "http://127.0.0.1@elsewhere.example/bot"}, "ends after the port"),
+        ({"telegram_base_url": "https://me:pass@api.telegram.org/bot"}, "ends after the port"),
+        ({"telegram_base_url": "https://:8081/bot"}, "names no host"),
+        ({"telegram_base_url": "https://a.example:99999/bot"}, "is no address"),
         ({"notify_off": "entries"}, "'entry'"),
         ({"quiet_hours": "22-7"}, "write it like 22:00-07:00"),
         ({"quiet_hours": "07:00-07:00"}, "no part of a day"),
@@ -58,3 +63,11 @@ def test_choices_arrive_at_the_rules() -> None:
 def test_what_cannot_be_meant_is_refused(given: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         settings(**given)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://api.telegram.org/bot", "http://127.0.0.1:8081/bot", "http://[::1]:8081/bot"],
+)
+def test_a_token_travels_over_https_or_stays_on_this_machine(url: str) -> None:
+    assert settings(telegram_base_url=url).telegram_base_url == url

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from db.keys import AccountKey, SlotKey
 from db.models import (
+    ApiRequestRow,
+    ApiTokenRow,
     ApprovalAnswerRow,
     ApprovalRow,
     BrakeReadingRow,
@@ -50,6 +52,7 @@ from db.repositories.trades import NewTrade
 from db.states import LetterState
 from tests.db import model_calls
 from trading.account import Transaction, TransactionKind, Wallet
+from trading.api_access import Scope
 from trading.brakes import BrakeKind, TripPolicy
 from trading.candles import Candle, Interval
 from trading.executions import Execution, ExecutionKind
@@ -290,7 +293,9 @@ def fill_every_table(make: Make) -> Callable[[Session], None]:
         session.execute(delete(RateBucketRow))
         run = make.run(session)
         sha256 = charts.save(session, b"picture", width=1536, height=768)
-        decision = make.decision(run, outcome=None, reason=None, chart_sha256=sha256)
+        decision = make.decision(
+            run, outcome=None, reason=None, chart_sha256=sha256, shown=(sha256,)
+        )
         decision_id = decisions.record(session, decision)
         new = make.intent(decision_id=decision_id)
         intent = intents.reserve(session, new, now=NOW, check_capacity=lambda *_: None)
@@ -320,6 +325,7 @@ def fill_every_table(make: Make) -> Callable[[Session], None]:
         model_calls.answer(session)
         _fill_what_survives_faults(session, intent.id)
         _fill_what_the_owner_hears(session, decision_id, sha256)
+        _fill_what_programs_did(session)
         prompts.seed_first_prompts(session, [make.prompt()], now=NOW)
 
     return fill
@@ -379,6 +385,22 @@ def _fill_what_survives_faults(session: Session, intent_id: UUID) -> None:
             ),
         ]
     )
+    session.flush()
+
+
+def _fill_what_programs_did(session: Session) -> None:
+    token = ApiTokenRow(
+        environment=KEY.environment,
+        account=KEY.account,
+        name="dashboard",
+        scope=Scope.READ,
+        token_sha256="0" * 64,
+        created_at=NOW,
+    )
+    session.add(token)
+    session.flush()
+    asked = ApiRequestRow(token_id=token.id, key="first", request_sha256="0" * 64, created_at=NOW)
+    session.add(asked)
     session.flush()
 
 

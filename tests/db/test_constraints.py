@@ -42,6 +42,8 @@ SHA_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8
 ZERO = Decimal(0)
 
 OTHER: dict[str, dict[str, Any]] = {
+    "api_requests": {"key": "second"},
+    "api_tokens": {"name": "second", "token_sha256": "1" * 64},
     "approval_answers": {"ruling": Ruling.ALREADY_ANSWERED},
     "approvals": {"link_id": "link-2"},
     "notifications": {"dedupe_key": "second", "place": -1},
@@ -58,6 +60,7 @@ OTHER: dict[str, dict[str, Any]] = {
     "candles": {"opened_at": LATER},
     "capacity": {"account": "second"},
     "charts": {"sha256": SHA_OF_NOTHING, "png": b""},
+    "decision_charts": {"place": 2},
     "cycle_runs": {"slot": LATER},
     "decisions": {"arm": "second"},
     "discrepancies": {"subject": "ETHUSDT"},
@@ -104,7 +107,16 @@ CLOSED = {
 RESUMED = {"resumed_at": LATER, "resumed_by": "owner", "resume_reason": "seen"}
 TOKENS = {"input_tokens": 2, "cached_tokens": 0, "output_tokens": 1, "reasoning_tokens": 0}
 SETTLED = {"resolved_at": LATER, "resolution": "stored", "settled_by": Settlement.RULE}
+ANSWERED = {"status": 200, "media_type": "application/json", "body": b"{}"}
+UNDECIDED = {"outcome": None, "reason": None, "concluded_at": None}
 CHECKS = [
+    Case("ck_api_requests_answer_is_whole", {"status": 200}),
+    Case("ck_api_requests_answer_is_whole", {"media_type": "text/plain", "body": b""}),
+    Case("ck_api_requests_failures_are_not_kept", {**ANSWERED, "status": 500}),
+    Case("ck_api_requests_has_key", {"key": ""}),
+    Case("ck_api_requests_request_is_hashed", {"request_sha256": "0" * 63}),
+    Case("ck_api_tokens_has_name", {"name": ""}),
+    Case("ck_api_tokens_token_is_hashed", {"token_sha256": "a token itself"}),
     Case("ck_approval_answers_has_author", {"given_by": ""}),
     Case("ck_approvals_ended_has_time", {"state": ProposalState.PROPOSED}),
     Case("ck_approvals_entry_between_levels", {"entry_price": Decimal(58000)}),
@@ -171,6 +183,7 @@ CHECKS = [
     Case("ck_cycle_runs_lease_has_owner", {"lease_owner": ""}),
     Case("ck_cycle_runs_skipped_has_reason", {"state": RunState.SKIPPED, "ended_at": LATER}),
     Case("ck_cycle_runs_skipped_has_reason", {"skip_reason": SkipReason.LATE}),
+    Case("ck_decision_charts_place_counts_from_one", {"place": 0}),
     Case("ck_decisions_analyst_confidence_is_fraction", {"analyst_confidence": Decimal("1.01")}),
     Case("ck_decisions_concluded_after_decided", {"decided_at": LATER}),
     Case("ck_decisions_confidence_is_fraction", {"confidence": Decimal("-0.01")}),
@@ -221,7 +234,12 @@ CHECKS = [
     Case("ck_ledger_change_adds_up", {"change_usdt": Decimal("-0.27500276")}),
     Case("ck_ledger_has_transaction_id", {"transaction_id": ""}),
     Case("ck_llm_answers_cache_key_is_sha256", {"cache_key": "no hash"}),
+    Case(
+        "ck_llm_answers_errors_are_not_judged",
+        {"status": 503, "judged_at": LATER, "failure": FailureCode.EMPTY},
+    ),
     Case("ck_llm_answers_raw_sha256_is_of_raw", {"raw": b"another answer"}),
+    Case("ck_llm_answers_status_is_of_http", {"status": 0}),
     Case("ck_llm_answers_usage_is_whole", {"cached_tokens": None}),
     Case("ck_llm_answers_usage_not_negative", {"input_tokens": -1}),
     Case("ck_llm_answers_verdict_is_whole", {"is_valid": True}),
@@ -243,6 +261,7 @@ CHECKS = [
     ),
     Case("ck_llm_calls_money_not_negative", {"reserved_usd": Decimal(-1)}),
     Case("ck_llm_calls_names_whom_it_asks", {"host": ""}),
+    Case("ck_llm_calls_pictures_not_negative", {"pictures": -1}),
     Case("ck_llm_calls_reserved_at_a_price", {"price_version": None}),
     Case("ck_llm_calls_sending_not_negative", {"sends": -1}),
     Case("ck_llm_calls_sending_not_negative", {"latency": timedelta(seconds=-1)}),
@@ -285,6 +304,9 @@ CHECKS = [
     Case("ck_trades_position_index", {"position_index": literal_column("3")}),
 ]
 SAME = [
+    Case("uq_api_requests_token_id_key", same=("key",)),
+    Case("uq_api_tokens_environment_account_name", same=("name",)),
+    Case("uq_api_tokens_token_sha256", same=("token_sha256",)),
     Case("uq_approval_answers_one_counts", same=("ruling",)),
     Case("uq_approvals_one_live", same=("link_id",)),
     Case("uq_notifications_place", same=("place",)),
@@ -300,11 +322,13 @@ SAME = [
     Case("pk_candles", same=("opened_at",)),
     Case("pk_capacity", same=("account",)),
     Case("pk_charts", same=("sha256", "png")),
+    Case("pk_decision_charts", same=("place",)),
     Case("pk_funding_rates", same=("settled_at",)),
     Case("pk_heartbeats", same=("component",)),
     Case("pk_risk_state", same=("account",)),
     Case("uq_cycle_runs_environment_account_flow_slot", same=("slot",)),
     Case("uq_decisions_cycle_run_id_symbol_arm", same=("arm",)),
+    Case("uq_decisions_one_undecided", UNDECIDED),
     Case("uq_discrepancies_one_open", same=("subject",)),
     Case("uq_executions_environment_account_execution_id", same=("execution_id",)),
     Case("uq_instruments_current", {"valid_from": LATER}, same=("symbol",)),
@@ -323,6 +347,7 @@ SAME = [
     ),
 ]
 MISSING = [
+    Case("fk_api_requests_token_id_api_tokens", {"token_id": uuid4()}),
     Case("fk_approval_answers_approval_id_approvals", {"approval_id": uuid4()}),
     Case("fk_approvals_decision_id_decisions", {"decision_id": uuid4()}),
     Case("fk_approvals_replaces_id_approvals", {"replaces_id": uuid4(), "round": 2}),
@@ -331,6 +356,8 @@ MISSING = [
     Case("fk_active_prompts_prompt_id_prompts", {"prompt_id": uuid4()}),
     Case("fk_prompts_parent_id_prompts", {"parent_id": uuid4()}),
     Case("fk_intent_transitions_intent_id_intents", {"intent_id": uuid4()}),
+    Case("fk_decision_charts_chart_sha256_charts", {"chart_sha256": SHA_OF_NOTHING}),
+    Case("fk_decision_charts_decision_id_decisions", {"decision_id": uuid4()}),
     Case("fk_decisions_chart_sha256_charts", {"chart_sha256": SHA_OF_NOTHING}),
     Case("fk_decisions_cycle_run_id_cycle_runs", {"cycle_run_id": uuid4()}),
     Case("fk_intents_decision_id_decisions", {"decision_id": uuid4()}),

@@ -59,7 +59,46 @@ def test_the_first_decision_stays_when_a_run_is_taken_over(
     assert decisions_by_reason(session, key) == [ReasonCount(Outcome.FLAT, Reason.ANALYST_FLAT, 1)]
     assert [line.id for line in decisions_of_run(session, run.run_id)] == [first]
     assert decisions.concluded_symbols(session, run.run_id) == {"BTCUSDT"}
-    assert decisions.concluded_symbols(session, run.run_id, arm="second") == frozenset()
+
+
+def test_a_decision_names_all_its_pictures_in_their_order(session: Session, make: Any) -> None:
+    shown = tuple(
+        charts.save(session, picture, width=1536, height=768) for picture in (b"one", b"another")
+    )
+    run = make.run(session)
+    new = make.decision(run, chart_sha256=shown[0], shown=shown, saving="nothing")
+
+    decision_id = decisions.record(session, new)
+
+    assert decisions.pictures_of(session, decision_id) == shown
+    assert session.get_one(DecisionRow, decision_id).saving == "nothing"
+    again = make.decision(run, chart_sha256=shown[1], shown=shown[1:])
+    assert decisions.record(session, again) == decision_id
+    assert decisions.pictures_of(session, decision_id) == shown
+
+
+def test_a_decision_without_pictures_names_none(session: Session, make: Any) -> None:
+    decision_id = decisions.record(session, make.decision(make.run(session)))
+
+    assert decisions.pictures_of(session, decision_id) == ()
+
+
+def test_an_undecided_decision_stays_under_whichever_arm_it_has(
+    session: Session, make: Any
+) -> None:
+    run = make.run(session)
+    undecided = {"outcome": None, "reason": None}
+    first = decisions.record(session, make.decision(run, arm="main/ltf+htf", **undecided))
+
+    assert decisions.record(session, make.decision(run, **undecided)) == first
+    assert decisions.concluded_symbols(session, run.run_id) == frozenset()
+
+
+def test_a_slot_is_not_decided_again_under_another_arm(session: Session, make: Any) -> None:
+    run = make.run(session)
+    decisions.record(session, make.decision(run, arm="main/ltf+htf"))
+
+    assert decisions.concluded_symbols(session, run.run_id) == {"BTCUSDT"}
 
 
 def test_a_decision_is_concluded_once(

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 
 @pytest.mark.parametrize(
-    "table", ["decisions", "executions", "ledger", "llm_answers", "llm_calls"]
+    "table",
+    ["decision_charts", "decisions", "executions", "ledger", "llm_answers", "llm_calls"],
 )
 @pytest.mark.parametrize("statement", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_removing_rows_is_refused(
@@ -24,7 +25,12 @@ def test_removing_rows_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("table", "change"), [("executions", "fee_usdt = 0"), ("ledger", "symbol = 'ETHUSDT'")]
+    ("table", "change"),
+    [
+        ("decision_charts", "place = 2"),
+        ("executions", "fee_usdt = 0"),
+        ("ledger", "symbol = 'ETHUSDT'"),
+    ],
 )
 def test_changing_a_row_is_refused(
     table: str, change: str, session: Session, fill_every_table: Callable[[Session], None]

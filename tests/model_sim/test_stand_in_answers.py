@@ -204,6 +204,14 @@ def test_without_any_price_there_are_no_extremes() -> None:
     assert extremes(read_facts("nothing"), look([drawn(walk(1)).png])) is None
 
 
+@pytest.mark.parametrize(("count", "code"), [(2, "7K3P"), (1, UNREAD)])
+def test_who_misses_the_second_picture_does_not_vouch_for_the_first(count: int, code: str) -> None:
+    pictures = (probe("7K3P"), probe("ACDE"))[:count]
+    question = asked("The second picture shows more.", *pictures, schema=CODE_SCHEMA)
+
+    assert json.loads(content_of(question, 1)) == {"code": code}
+
+
 def test_two_steps_pass_on_what_was_seen() -> None:
     candles, chart = walk(3), drawn(walk(3))
     seen = content_of(asked(told(candles), chart.png), 1)

@@ -52,6 +52,8 @@ def response_after(talk: Talk, **step: Any) -> dict[str, Any]:
         ({"kind": "double"}, f"{RAW}\n{RAW}", "stop"),
         ({"kind": "fullwidth"}, '｛"code"： "7K3P"｝', "stop"),
         ({"kind": "drop_image"}, '{"code": "????"}', "stop"),
+        ({"kind": "drop_image", "place": 1}, '{"code": "????"}', "stop"),
+        ({"kind": "drop_image", "place": 2}, RAW, "stop"),
         ({"kind": "mutate", "path": "/code", "value": "~"}, '{"code": "~"}', "stop"),
         ({"kind": "mutate", "path": "/code", "value": None}, '{"code": null}', "stop"),
         ({"kind": "mutate", "path": "/code"}, "{}", "stop"),
@@ -68,6 +70,15 @@ def test_a_step_changes_what_is_said(talk: Talk, step, content, finish: str) -> 
 
     assert (choice["message"]["content"], choice["finish_reason"]) == (content, finish)
     assert content_of(talk.chat()).startswith("OK"), "a step is played once"
+
+
+@pytest.mark.parametrize(("place", "code"), [(1, "ACDE"), (2, "7K3P"), (3, "7K3P")])
+def test_one_picture_of_two_is_dropped_by_its_place(talk: Talk, place: int, code: str) -> None:
+    talk.script({"kind": "drop_image", "place": place})
+
+    reply = talk.chat(images=(probe("7K3P"), probe("ACDE")), **in_chat(CODE_SCHEMA))
+
+    assert json.loads(content_of(reply)) == {"code": code}
 
 
 def test_thinking_comes_before_the_answer(talk: Talk) -> None:

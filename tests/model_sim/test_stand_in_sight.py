@@ -78,10 +78,12 @@ def test_who_was_shown_nothing_read_nothing() -> None:
     assert look([]).code == UNREAD
 
 
-def test_the_first_picture_with_a_code_counts(chart: Image.Image) -> None:
+def test_only_the_first_picture_counts(chart: Image.Image) -> None:
     other = drawn(walk(1), seed="another")
 
-    assert look([encoded(blanked(chart)), other.png]).code == other.code
+    assert look([encoded(chart), other.png]).code == code_in(chart) != other.code
+    assert look([other.png, encoded(chart)]).code == other.code
+    assert look([encoded(blanked(chart)), other.png]).code == UNREAD
 
 
 @pytest.mark.parametrize("size", [12, 16, 20])

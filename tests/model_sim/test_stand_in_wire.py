@@ -83,11 +83,11 @@ def test_a_response_is_answered_in_the_shape_of_responses(talk: Talk) -> None:
         }
     ]
     assert body["usage"] == {
-        "input_tokens": 4,
+        "input_tokens": 5,
         "input_tokens_details": {"cached_tokens": 0},
         "output_tokens": 10,
         "output_tokens_details": {"reasoning_tokens": 0},
-        "total_tokens": 14,
+        "total_tokens": 15,
     }
 
 

@@ -10,6 +10,7 @@ from tasks.analysis import Judgement, judge
 from tasks.resources import Desk, desk_of
 from tests.fixtures.desks import flat, silent
 from tests.trading.builders import long_analysis, snapshot_at_40000
+from tests.trading.calibrations import weighted
 from trading.confidence import Gate
 from trading.positions import Direction
 from trading.reasons import Reason, Refused
@@ -52,6 +53,20 @@ def test_a_good_answer_is_a_signal_with_its_chances(desk: Desk) -> None:
     assert (judged.signal.direction, judged.signal.entry_price) == (Direction.LONG, 40_001)
     assert judged.confidence is not None
     assert judged.confidence.stated_probability == Decimal("0.45")
+
+
+def test_what_was_learned_of_an_arm_opens_the_calibrated_gate(desk: Desk) -> None:
+    careful = replace(desk, confidence=replace(desk.confidence, gate=Gate.CALIBRATED))
+    learned = weighted(3.0)
+
+    unproven = judge(careful, SNAPSHOT, long_analysis())
+    proven = judge(careful, SNAPSHOT, long_analysis(), lambda _: learned)
+
+    assert unproven.refused is not None
+    assert unproven.refused.reason is Reason.CONFIDENCE_LOW
+    assert proven.refused is None
+    assert proven.confidence is not None
+    assert proven.confidence.is_calibrated
 
 
 def test_a_gate_that_stays_shut_keeps_the_signal(desk: Desk) -> None:

@@ -37,9 +37,16 @@ def test_a_page_has_a_line_for_every_symbol() -> None:
 
 @pytest.mark.parametrize(
     ("detail", "cell"),
-    [("a | b", r"a \| b"), ("first\nsecond", "first second"), ("|\n|", r"\| \|")],
+    [
+        ("a | b", r"a \| b"),
+        ("first\nsecond", "first second"),
+        ("|\n|", r"\| \|"),
+        ("<a href='x'>y</a>", "&lt;a href='x'&gt;y&lt;/a&gt;"),
+        ("![a](http://x)", r"\!\[a\](http://x)"),
+        ("no_setup: `rm`", r"no_setup: \`rm\`"),
+    ],
 )
-def test_a_detail_cannot_break_the_table(detail: str, cell: str) -> None:
+def test_a_detail_cannot_break_the_table_or_hide_anything(detail: str, cell: str) -> None:
     report = CycleReport(SLOT, lines=(SymbolLine("BTCUSDT", "flat", "analyst.flat", detail),))
 
     assert cycle_page(report).splitlines()[-1] == f"| BTCUSDT | flat | analyst.flat | {cell} |"

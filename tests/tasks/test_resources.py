@@ -11,7 +11,7 @@ from tasks.resources import Resources, open_resources, refuse_withdrawal_right
 from tasks.sync import synchronise
 from tests.fixtures.desks import NO_CHART, settings_of
 from tests.fixtures.simulator import Venue
-from tests.trading.builders import snapshot
+from tests.trading.builders import NOW, snapshot
 from trading.analysis import Abstention, Analysis
 from trading.errors import ExchangeHaltedError, ExchangeRetryableError, MisconfiguredError
 from trading.technical_analyst import NAME
@@ -20,6 +20,15 @@ from trading.technical_analyst import NAME
 def test_a_replayed_market_keeps_its_own_time(quiet_desk: Resources) -> None:
     assert quiet_desk.clock_skew is None
     assert quiet_desk.now() == quiet_desk.gateway.server_time()
+
+
+def test_who_knows_the_time_of_a_market_need_not_ask_for_it(
+    quiet_venue: Venue, desk_database_url: str
+) -> None:
+    settings = settings_of(quiet_venue, desk_database_url)
+
+    with open_resources(settings, role="test", clock=lambda: NOW) as resources:
+        assert (resources.now(), resources.clock_skew) == (NOW, None)
 
 
 def test_a_desk_waits_as_long_as_a_request_can_be_on_its_way(quiet_desk: Resources) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -10,14 +10,20 @@ from adapters.chart_image import chart_code
 from adapters.prompts.rendering import render
 from adapters.prompts.variables import RISK_LIMITS, VARIABLES, Question, variables_of
 from config.prompts import first_prompts
+from tasks.charts import chart_inputs
 from tests.trading import builders
+from trading.arms import USUAL, Arm, ImageArm, Mask
 from trading.candles import Interval
+from trading.canonical import plain as spelled
 from trading.costs import Costs
 from trading.errors import InvariantError
 from trading.limits import RiskLimits
+from trading.prompt_tables import without_extremes
 from trading.signals import SignalRules
+from trading.snapshot_facts import facts_of
 
 (SHIPPED,) = first_prompts()
+MASKED = [Arm(pictures, Mask.ANONYMISED) for pictures in (ImageArm.LTF, ImageArm.LTF_HTF)]
 
 
 def question(**changes: Any) -> Question:
@@ -25,7 +31,6 @@ def question(**changes: Any) -> Question:
         "signals": SignalRules(),
         "limits": RiskLimits(minimum_reward_risk=Decimal("1.20")),
         "costs": Costs(Decimal("0.0006"), Decimal(2), Decimal(5)),
-        "image_arm": "ltf",
         "horizon_bars": 24,
     }
     return Question(**(fields | changes))
@@ -65,21 +70,25 @@ def test_limits_are_those_an_answer_is_held_against() -> None:
     told = variables_of(builders.snapshot(instrument=small), question(signals=signals))
     assert told["risk_limits"] == {
         "min_rr": "1.2",
-        "max_rr": "24",
-        "min_stop_atr": "0.5",
+        "max_rr": "12",
+        "min_stop_atr": "1",
         "max_stop_atr": "4",
         "max_leverage": "3",
     }
+
+
+@pytest.mark.parametrize(("limit", "told"), [("0.25", "0.5"), ("0.5", "0.5"), ("2", "2")])
+def test_the_nearest_stop_that_is_told_passes_both_who_check_it(limit: str, told: str) -> None:
+    limits = RiskLimits(minimum_stop_atr=Decimal(limit))
+    variables = variables_of(builders.snapshot(), question(limits=limits))
+    assert cast("dict[str, str]", variables["risk_limits"])["min_stop_atr"] == told
 
 
 def test_sixty_candles_are_told_and_thirty_of_the_higher_timeframe() -> None:
     told = variables_of(builders.snapshot(candles=builders.candles(240)), question())
     low, high = str(told["candles_csv_ltf"]), str(told["candles_csv_htf"])
     assert (len(low.splitlines()), len(high.splitlines())) == (61, 31)
-    assert (low.splitlines()[-1][:11], high.splitlines()[-1][:11]) == (
-        "01-10 11:00",
-        "01-10 08:00",
-    )
+    assert (low.splitlines()[-1][:6], high.splitlines()[-1][:6]) == ("11:00,", "08:00,")
 
 
 def test_the_longest_timeframe_has_none_above_it() -> None:
@@ -97,20 +106,54 @@ def test_in_a_position_its_levels_are_told_and_only_waiting_is_allowed() -> None
     assert told["allowed_actions"] == ("FLAT",)
 
 
-@pytest.mark.parametrize(("image_arm", "is_told"), [("none", True), ("ltf", False)])
+@pytest.mark.parametrize(("pictures", "is_told"), [(p, p is ImageArm.NONE) for p in ImageArm])
 def test_extremes_are_told_only_where_there_is_no_picture_to_read_them_off(
-    image_arm: str, is_told: bool
+    pictures: ImageArm, is_told: bool
 ) -> None:
-    levels = str(variables_of(builders.snapshot(), question(image_arm=image_arm))["levels"])
+    levels = str(variables_of(builders.snapshot(), question(), Arm(pictures))["levels"])
     assert ("highest: " in levels) is is_told
 
 
-@pytest.mark.parametrize("closes", [builders.walk(120, seed=seed) for seed in range(20)])
-def test_the_chart_code_is_never_in_the_text(closes: list[int]) -> None:
-    snapshot = builders.snapshot(candles=builders.candles(closes=closes))
-    filled = render(SHIPPED.texts, variables_of(snapshot, question()))
-    assert chart_code(snapshot.hash) not in filled.system + filled.user
-    assert snapshot.hash not in filled.system + filled.user
+@pytest.mark.parametrize("arm", [USUAL, Arm(ImageArm.LTF_HTF), *MASKED], ids=str)
+@pytest.mark.parametrize("seed", range(20))
+def test_the_chart_codes_are_never_in_the_text(seed: int, arm: Arm) -> None:
+    snapshot = builders.snapshot(candles=builders.candles(closes=builders.walk(120, seed=seed)))
+    filled = render(SHIPPED.texts, variables_of(snapshot, question(), arm))
+
+    codes = [chart_code(chart.seed) for chart in chart_inputs(snapshot, arm)]
+    told = [one for one in (*codes, snapshot.hash) if one in filled.system + filled.user]
+    assert (len(codes), told) == (2 if arm.pictures is ImageArm.LTF_HTF else 1, [])
+
+
+@pytest.mark.parametrize("arm", MASKED, ids=str)
+def test_masked_words_do_not_tell_the_market(arm: Arm) -> None:
+    seen = builders.snapshot(candles=builders.candles(240), position=builders.position())
+    news = question(news=("BTC rises on 10 January",))
+
+    plain, hidden = (
+        "\n".join((filled.system, filled.user))
+        for filled in (
+            render(SHIPPED.texts, variables_of(seen, news, one)) for one in (USUAL, arm)
+        )
+    )
+
+    numbers = [
+        spelled(value) for value in without_extremes(facts_of(seen)).values() if value > 999
+    ]
+    assert all(number in plain for number in numbers)
+    given_away = [*numbers, "BTC", "2024", "01-10", "January", chart_code(seen.hash)]
+    assert [word for word in given_away if word in hidden] == []
+    assert "Market: Market, 1h candles, last one closed at a moment that is not told." in hidden
+
+
+def test_undated_candles_are_counted_as_on_the_picture() -> None:
+    seen = builders.snapshot(candles=builders.candles(240))
+    told = variables_of(seen, question(), MASKED[0])
+
+    head, *rows = str(told["candles_csv_ltf"]).splitlines()
+    assert head == "bar,open,high,low,close,volume"
+    assert [row.partition(",")[0] for row in rows] == [str(age) for age in range(-59, 1)]
+    assert str(told["candles_csv_htf"]).splitlines()[-1].startswith("0,")
 
 
 def test_the_same_snapshot_is_told_the_same_way() -> None:
@@ -118,7 +161,6 @@ def test_the_same_snapshot_is_told_the_same_way() -> None:
     assert first == second
 
 
-@pytest.mark.parametrize("changes", [{"horizon_bars": 0}, {"image_arm": ""}])
-def test_a_question_that_makes_no_sense_is_refused(changes: dict[str, Any]) -> None:
-    with pytest.raises(InvariantError):
-        question(**changes)
+def test_a_forecast_over_no_bars_is_refused() -> None:
+    with pytest.raises(InvariantError, match="forecast over 0 bars"):
+        question(horizon_bars=0)

@@ -2,19 +2,41 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
 from config.settings import Settings
+from db.engine import open_engine
+from db.keys import AccountKey
+from db.repositories import approvals
+from db.unit_of_work import session_factory, unit_of_work
+from tasks.clock import wall_time
 from tasks.resources import open_resources
 from tasks.sync_reading import read_account
 from tasks.sync_recording import record_account
+from tests.fixtures.desks import NOWHERE, new_account
 from tests.fixtures.prefect_server import ONE_WORKER
 from tests.fixtures.simulator import Venue
 from tests.tasks.approving import proposed
-from trading.proposals import Proposal
+from trading.positions import Direction
+from trading.proposals import Proposal, ProposedOrder
 
 pytestmark = ONE_WORKER
+
+ORDER = ProposedOrder(
+    link_id=f"link-{uuid4().hex[:12]}",
+    symbol="BTCUSDT",
+    direction=Direction.LONG,
+    quantity=Decimal("0.01"),
+    entry_price=Decimal(60000),
+    stop_loss=Decimal(59000),
+    take_profit=Decimal(63000),
+    leverage=Decimal(3),
+    risk_usdt=Decimal("10.66"),
+)
 
 
 @pytest.fixture
@@ -70,3 +92,26 @@ def test_a_number_that_names_nothing_lists_what_waits(
     done = autotrader("reject", "nothing")
     assert done.code == 2
     assert str(proposal.id) in "".join(done.err.split())
+
+
+def test_a_no_holds_while_the_exchange_is_silent(
+    autotrader: Callable, use_settings: Callable, desk_database_url: str
+) -> None:
+    use_settings(
+        {
+            "ACCOUNT": new_account(),
+            "DATABASE_URL": desk_database_url,
+            "EXCHANGE_BASE_URL": NOWHERE,
+            "EXCHANGE_API_KEY": "key",
+            "EXCHANGE_API_SECRET": "secret",
+        }
+    )
+    settings, now = Settings.load(env_file=None), wall_time()
+    proposal = Proposal(uuid4(), ORDER, now, now + timedelta(minutes=15))
+    with (
+        open_engine(desk_database_url) as engine,
+        unit_of_work(session_factory(engine)) as session,
+    ):
+        approvals.add(session, AccountKey(settings.environment, settings.account), proposal)
+    done = autotrader("reject", str(proposal.id))
+    assert (done.code, done.out.startswith("rejected: rejected by")) == (0, True), done.err

@@ -1,6 +1,8 @@
 """`llm doctor` asks the model of the settings, or the one its options name."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -9,7 +11,13 @@ from adapters.openai.findings import Level
 from cli.commands.llm import chosen_access, examine
 from config.model_access import ModelSettings
 from tests.adapters.openai.model_builders import chat_answer
-from tests.adapters.openai.scripted_model_server import ScriptedModelServer, as_json, error
+from tests.adapters.openai.scripted_model_server import (
+    Scripted,
+    ScriptedModelServer,
+    as_json,
+    error,
+)
+from tests.cli.commands.conftest import Ran, Run
 from trading.errors import MisconfiguredError
 
 SETTINGS = ModelSettings(
@@ -74,3 +82,92 @@ def test_a_model_without_eyes_is_not_shown_a_picture(server: ScriptedModelServer
 
     assert found["vision"] is Level.WARN
     assert len(server.asked) == 3
+
+
+MODELS = as_json({"data": [{"id": "vision-1"}]})
+READY, OBEYED = (as_json(chat_answer(said)) for said in ("ready", '{"ready": true}'))
+PROSE = as_json(chat_answer("It rains."))
+NOT_FOUND = error(404, "The model `vision-1` does not exist", code="model_not_found")
+CRASH = Scripted(is_dropped=True)
+
+Doctor = Callable[..., Ran]
+
+
+@pytest.fixture
+def doctor(
+    server: ScriptedModelServer, autotrader: Run, use_settings: Callable[..., None]
+) -> Doctor:
+    """Run `llm doctor` against a server that answers so."""
+
+    def run_one(*answers: Scripted, address: str = server.url, words: tuple[str, ...] = ()) -> Ran:
+        server.answers += answers
+        use_settings(
+            {
+                "MODEL_BASE_URL": address,
+                "MODEL_NAME": "vision-1",
+                "MODEL_API_KEY": "sk-secret-0123456789",
+            }
+        )
+        return autotrader("llm", "doctor", *words)
+
+    return run_one
+
+
+@pytest.mark.parametrize(
+    ("answers", "to_do"),
+    [
+        ([error(401, "Incorrect API key: sk-secret-0123456789")], "copy it again, or make a new"),
+        ([error(429, code="insufficient_quota")], "add credit or raise its limit"),
+        ([MODELS, NOT_FOUND], "check its name"),
+        ([MODELS, READY, OBEYED, PROSE], "The picture was dropped or made too small on its way"),
+    ],
+    ids=["wrong key", "no quota", "model not found", "picture dropped"],
+)
+def test_the_owner_reads_what_to_do_and_no_key(
+    doctor: Doctor, answers: list[Scripted], to_do: str
+) -> None:
+    done = doctor(*answers)
+
+    assert done.code == 1
+    assert to_do in shown(done)
+    assert "sk-secret" not in done.out + done.err
+
+
+def shown(done: Ran) -> str:
+    """The cells of the last column of a table, put together again."""
+    rows = [line.split("│") for line in done.out.splitlines() if line.startswith("│")]
+    return " ".join(" ".join(row[4].strip() for row in rows).split())
+
+
+def test_a_forgotten_version_is_told(doctor: Doctor, server: ScriptedModelServer) -> None:
+    done = doctor(error(404), address=server.url.removesuffix("/v1"))
+
+    assert "Did you forget /v1?" in shown(done)
+
+
+def test_an_entry_that_the_doctor_writes_is_understood(
+    doctor: Doctor, tmp_path: Path, use_settings: Callable[..., None]
+) -> None:
+    seen = as_json(chat_answer("no code"))
+    sick = doctor(MODELS, READY, *[PROSE] * 3, seen, words=("--json",))
+    assert sick.code == 1
+    told = {one["name"]: one for one in json.loads(sick.out)["checks"]}
+
+    entry = told["list"]["to_do"].partition("MODEL_LIST_FILE:\n")[2]
+    (tmp_path / "models.toml").write_text(entry, encoding="utf-8")
+    use_settings({"MODEL_LIST_FILE": str(tmp_path / "models.toml")})
+    cured = doctor(MODELS, READY, OBEYED, seen, words=("--json",))
+
+    names = [one["name"] for one in json.loads(cured.out)["checks"]]
+    assert "list" not in names
+
+
+def test_a_list_that_cannot_be_used_is_told(
+    doctor: Doctor, tmp_path: Path, use_settings: Callable[..., None]
+) -> None:
+    use_settings({"MODEL_LIST_FILE": str(tmp_path / "gone.toml")})
+
+    done = doctor()
+
+    assert done.code != 0
+    assert "gone.toml cannot be used" in " ".join((done.out + done.err).split())

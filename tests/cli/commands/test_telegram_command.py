@@ -12,6 +12,7 @@ from db.keys import AccountKey
 from db.unit_of_work import session_factory, unit_of_work
 from tasks.clock import wall_time
 from tasks.notifications import Recipient, notify
+from tests.fixtures.desks import NOWHERE
 from tests.fixtures.telegram_stub import TelegramStub, telegram_stub
 from trading.notices import Notice, NoticeKind, Severity
 
@@ -80,3 +81,23 @@ def test_what_waits_is_delivered_and_the_phone_is_answered(
     heard = json.loads(done.out.splitlines()[-1])["heard"]
     assert heard == {"command": 1, "foreign": 1}
     assert {text.splitlines()[0] for text in stub.texts(2)} == {"Halted", "<b>Health</b>"}
+
+
+def test_an_exchange_that_is_away_ends_no_bot_whose_clock_it_is(
+    autotrader: Callable, stub: TelegramStub, use_settings: UseSettings, desk_database_url: str
+) -> None:
+    use_settings(
+        {
+            "ACCOUNT": "phone-command",
+            "DATABASE_URL": desk_database_url,
+            "TELEGRAM_TOKEN": stub.token,
+            "TELEGRAM_BASE_URL": stub.base_url,
+            "TELEGRAM_CHAT_IDS": "7",
+            "CLOCK": "exchange",
+            "EXCHANGE_BASE_URL": NOWHERE,
+            "EXCHANGE_API_KEY": "key",
+            "EXCHANGE_API_SECRET": "secret",
+        }
+    )
+    done = autotrader("telegram", "--for", "1", "--json")
+    assert (done.code, "The exchange is away; trying again" in done.err) == (0, True), done.err

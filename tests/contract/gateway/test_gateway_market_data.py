@@ -61,6 +61,21 @@ def test_funding_is_settled_every_eight_hours(venue: Venue) -> None:
     assert len(rates) == 6
 
 
+def test_the_crowd_is_recorded_up_to_the_market_s_hour(venue: Venue) -> None:
+    venue.advance(timedelta(minutes=37))
+    hour = Interval.H1.floor(venue.gateway.server_time())
+
+    interest = venue.gateway.open_interest(SYMBOL)
+    ratio = venue.gateway.account_ratio(SYMBOL)
+
+    assert [one.recorded_at for one in interest] == [
+        hour - age * timedelta(hours=1) for age in range(24, -1, -1)
+    ]
+    assert all(one.quantity > 0 for one in interest)
+    assert ratio is not None
+    assert (ratio.recorded_at, ratio.long_fraction + ratio.short_fraction) == (hour, 1)
+
+
 def test_a_symbol_that_does_not_exist_is_refused(gateway: BybitGateway) -> None:
     with pytest.raises(ExchangeRefusedError):
         gateway.ticker("NOSUCHUSDT")

@@ -115,6 +115,16 @@ def test_book_tickers_trades_and_funding_are_served(session):
     assert Decimal(ticker["openInterestValue"]) > 0
 
 
+def test_the_crowd_is_told_by_the_hour(session, venue):
+    hours = session.get_open_interest(**SYMBOL, intervalTime="1h", limit=25)["result"]["list"]
+    (ratio,) = session.get_long_short_ratio(**SYMBOL, period="1h", limit=1)["result"]["list"]
+    newest = venue.now_ms // 3_600_000 * 3_600_000
+
+    assert [int(row["timestamp"]) for row in hours] == [newest - n * 3_600_000 for n in range(25)]
+    assert int(ratio["timestamp"]) == newest
+    assert 0 < Decimal(ratio["buyRatio"]) < 1
+
+
 def test_the_wallet_holds_the_deposit(session):
     wallet = session.get_wallet_balance(accountType="UNIFIED", coin="USDT")["result"]["list"][0]
     coin = wallet["coin"][0]

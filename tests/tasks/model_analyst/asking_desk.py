@@ -16,13 +16,14 @@ import cli.demo
 from adapters.chart_image import render_chart
 from config.settings import Settings
 from db.models import LlmAnswerRow, LlmCallRow
-from tasks.charts import chart_input
+from tasks.charts import chart_input, drawn
 from tasks.model_analyst.desk import ModelDesk
 from tasks.model_analyst.opinion import ask_model
 from tasks.resources import desk_of, opened_model_desk
 from tests.fixtures.desks import new_account
 from tests.trading import builders
 from trading.analysis import Abstention, Analysis
+from trading.arms import USUAL
 from trading.chart import ChartImage
 from trading.snapshot import MarketSnapshot
 
@@ -83,10 +84,14 @@ class AskingDesk:
     clock: Moment = field(default_factory=Moment)
 
     def ask(
-        self, snapshot: MarketSnapshot = SNAPSHOT, chart: ChartImage = CHART
+        self, snapshot: MarketSnapshot = SNAPSHOT, chart: ChartImage | None = None
     ) -> Analysis | Abstention:
-        """The model's opinion, as a cycle gets it."""
-        return ask_model(self.desk, snapshot, chart)
+        """The model's opinion, as a cycle gets it; the picture is that of the desk's arm."""
+        return ask_model(self.desk, snapshot, chart or self.chart(snapshot))
+
+    def chart(self, snapshot: MarketSnapshot = SNAPSHOT) -> ChartImage:
+        """What the desk shows of a market."""
+        return CHART if self.desk.arm == USUAL else drawn(render_chart, snapshot, self.desk.arm)
 
     def abstention(self) -> Abstention:
         """The abstention that the question ends in."""
@@ -118,6 +123,11 @@ class AskingDesk:
             return list(session.scalars(of_calls.order_by(LlmAnswerRow.id)))
 
 
+def next_seed() -> int:
+    """A seed that no other question of the tests has."""
+    return next(_seeds)
+
+
 @contextmanager
 def open_asking_desk(
     stand_in: StandIn, sessions: sessionmaker[Session], **changes: Any
@@ -132,7 +142,7 @@ def open_asking_desk(
         "model_api_key": KEY,
         "model_name": "stand-in-vision",
         "model_price_file": str(PRICES),
-        "model_seed": next(_seeds),
+        "model_seed": next_seed(),
     }
     settings, clock = Settings(**(fields | changes)), Moment()
     with opened_model_desk(settings, desk_of(settings), sessions, clock) as desk:

@@ -1,8 +1,10 @@
 """A desk that asks the stand-in model server, on a real Postgres and at a moment of its own."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import httpx
 import pytest
@@ -13,14 +15,21 @@ from db.engine import create_engine
 from db.unit_of_work import session_factory as make_factory
 from model_sim.server.running import Addresses, build_stand_in
 from model_sim.server.settings import Settings as StandInSettings
+from tasks.resources import Resources, open_resources
+from tests.fixtures.desks import settings_of
+from tests.fixtures.simulator import Venue
+from tests.fixtures.studies import remember
 from tests.tasks.model_analyst.asking_desk import (
     KEY,
     MODELS,
+    PRICES,
     TOKEN,
     AskingDesk,
     StandIn,
+    next_seed,
     open_asking_desk,
 )
+from trading.arms import USUAL, Arm
 
 WAIT_S = 30
 
@@ -81,3 +90,46 @@ def open_asking(
 def asking(open_asking: Callable[..., AskingDesk]) -> AskingDesk:
     """A desk of usual settings, with a price for the stand-in and a budget."""
     return open_asking()
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
+    """Python's sockets lead nowhere; the database is reached by its own library."""
+    tried: list[object] = []
+
+    def refuse(_socket: socket.socket, address: object) -> None:
+        tried.append(address)
+        message = f"a replay opened a connection to {address}"
+        raise AssertionError(message)
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+    yield tried
+    assert tried == []
+
+
+@pytest.fixture
+def open_day(
+    stand_in: StandIn, quiet_venue: Venue, desk_database_url: str
+) -> Iterator[Callable[..., Resources]]:
+    """Opens desks as a trading cycle does, whose model shows the market by an arm."""
+    with ExitStack() as opened:
+
+        def start(arm: Arm = USUAL, **changes: Any) -> Resources:
+            fields: dict[str, Any] = {
+                "analyst": "openai",
+                "model_base_url": stand_in.base_url,
+                "model_api_key": KEY,
+                "model_name": "stand-in-vision",
+                "model_price_file": str(PRICES),
+                "model_seed": next_seed(),
+                "model_pictures": arm.pictures.value,
+                "model_mask": arm.mask,
+                "model_placebo": arm.is_placebo,
+            }
+            settings = settings_of(quiet_venue, desk_database_url, **(fields | changes))
+            resources = opened.enter_context(open_resources(settings, role="test"))
+            remember(resources)
+            return resources
+
+        yield start

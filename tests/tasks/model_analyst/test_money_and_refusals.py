@@ -16,7 +16,6 @@ from db.unit_of_work import session_factory, unit_of_work
 from tasks.charts import chart_input
 from tests.db.model_calls import wish
 from tests.tasks.model_analyst.asking_desk import (
-    TWO_STEPS,
     UNTIL_LATE,
     AskingDesk,
     Row,
@@ -27,7 +26,6 @@ from tests.trading import builders
 from trading.analysis import AbstentionCode, Analysis
 from trading.budget import BudgetLimits
 from trading.errors import MisconfiguredError
-from trading.replies import Purpose
 
 HOUR = timedelta(hours=1)
 FLEETING = timedelta(seconds=0.4)
@@ -53,7 +51,7 @@ def test_without_money_nothing_is_sent(open_asking: Open, stand_in: StandIn, lim
 
 
 def test_a_repair_has_to_fit_the_budget_too(open_asking: Open, stand_in: StandIn) -> None:
-    asking = open_asking(model_budget_per_day_usd=Decimal("0.0095"))
+    asking = open_asking(model_budget_per_day_usd=Decimal("0.0105"))
     stand_in.script(GARBAGE)
 
     assert asking.abstention().code is AbstentionCode.BUDGET
@@ -197,15 +195,3 @@ def test_an_answer_too_large_to_read_may_have_been_billed(
     assert asking.abstention().code is AbstentionCode.REFUSED_BY_SERVER
     (call,) = asking.calls()
     assert (call.state, call.error_code) == (CallState.KEPT, "too_large")
-
-
-def test_both_of_two_steps_are_booked_and_the_second_is_believed(
-    open_asking: Open, stand_in: StandIn
-) -> None:
-    asking = open_asking(model_name=TWO_STEPS, model_price_file="", **NO_LIMIT)
-
-    assert isinstance(asking.ask(), Analysis)
-    assert [call.purpose for call in asking.calls()] == [Purpose.OBSERVE, Purpose.ANALYSE]
-    assert len(asking.answers()) == 1
-    assert isinstance(asking.ask(), Analysis)
-    assert len(stand_in.questions()) == 2

@@ -1,32 +1,29 @@
 """A stored decision, decided again: the same without a call, and every difference by its name."""
 
-import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from adapters.answers.reading import read_answer
 from adapters.chart_image import render_chart
 from db.queries.replay import StoredReply, load_decision
 from db.unit_of_work import read_session
 from tasks.charts import chart_input
-from tasks.replaying import Replayed, Status, Today, replay
+from tasks.replaying import Status
 from tasks.resources import Resources
 from tests.fixtures.decided import decided, desk_at_noon, forged, passed_over
 from tests.fixtures.desks import new_account
 from tests.tasks.model_analyst.asking_desk import SNAPSHOT, AskingDesk, StandIn
+from tests.tasks.model_analyst.deciding_again import replayed
 from tests.trading import builders
 from trading.analysis import Abstention, AbstentionCode
 from trading.cache_keys import CacheMode
 from trading.confidence import Gate
 from trading.failures import Failure, FailureCode
-from trading.model_answer import ModelAnswer
 from trading.reasons import Reason, Refused
 from trading.snapshot import MarketSnapshot
 from trading.technical_analyst import TechnicalRules, analyse
@@ -45,35 +42,6 @@ def resources(sessions: sessionmaker[Session]) -> Resources:
 def asked(open_asking: Callable[..., AskingDesk], resources: Resources) -> AskingDesk:
     """A model desk of the same account as `resources`."""
     return open_asking(account=resources.desk.account.account)
-
-
-@pytest.fixture
-def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
-    """Python's sockets lead nowhere; the database is reached by its own library."""
-    tried: list[object] = []
-
-    def refuse(_socket: socket.socket, address: object) -> None:
-        tried.append(address)
-        message = f"a replay opened a connection to {address}"
-        raise AssertionError(message)
-
-    monkeypatch.setattr(socket.socket, "connect", refuse)
-    monkeypatch.setattr(socket.socket, "connect_ex", refuse)
-    yield tried
-    assert tried == []
-
-
-def read_strictly(told: StoredReply) -> ModelAnswer | Failure:
-    return read_answer(told.reply, strict=True)
-
-
-def replayed(resources: Resources, decision_id: UUID, **changes: Any) -> Replayed:
-    """The replay of a decision; `changes` are what is other today."""
-    today = replace(Today(resources.desk, render_chart, read_strictly), **changes)
-    with read_session(resources.sessions) as session:
-        stored = load_decision(session, resources.desk.account, decision_id)
-        assert stored is not None
-        return replay(session, today, stored)
 
 
 def by_technical(resources: Resources, snapshot: MarketSnapshot) -> UUID:
