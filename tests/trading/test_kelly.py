@@ -85,7 +85,7 @@ def test_a_smaller_share_stakes_less() -> None:
     assert limits.risk_fraction_per_trade == Decimal("0.0025")
 
 
-@pytest.mark.parametrize("gate", set(Gate) - {Gate.CALIBRATED})
+@pytest.mark.parametrize("gate", sorted(set(Gate) - {Gate.CALIBRATED}))
 def test_elsewhere_the_limit_stands_alone(gate: Gate) -> None:
     policy = RiskPolicy()
     assert staked(policy, worth("0.35"), ConfidenceRules(gate=gate)) is policy
