@@ -70,6 +70,7 @@ class ModelReply:
     `raw` is the body as received; `text` the answer in it, None if there is none; `refusal` the
     model's own refusal, "" if it did not refuse. `model` is the one that answered, by its word.
     `status` is that of HTTP: another than 200 only where the error of a server is kept.
+    `first_byte` is when the answer began to come, None where nobody looked.
     """
 
     raw: bytes
@@ -82,3 +83,4 @@ class ModelReply:
     latency: timedelta
     attempts: int = 1
     status: int = 200
+    first_byte: timedelta | None = None

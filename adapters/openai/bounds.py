@@ -12,6 +12,7 @@ LARGEST_BODY = 16_000_000
 """Bytes. The longest answers of models are about a hundredth of it."""
 
 _UNTIL = "autotrader.until"
+_BEGAN = "autotrader.began"
 
 
 class UnreadableBodyError(Exception):
@@ -31,6 +32,7 @@ class BoundedBodies:
 
     def after(self, response: httpx2.Response) -> None:
         """Read the body within bounds only. A packed one could be a thousand times its size."""
+        response.extensions[_BEGAN] = self._elapsed()
         packing = response.headers.get("content-encoding", "identity")
         if packing != "identity":
             message = f"the answer is packed ({packing}) though plain text was asked for"
@@ -42,6 +44,12 @@ class BoundedBodies:
         # The headers took their share: what is left is all that the first bytes of the body get.
         timeouts["read"] = min(timeouts["read"], max(until - self._elapsed(), 0.001))
         response.stream = _BoundedBody(response.stream, until, self._elapsed)
+
+
+def began(response: httpx2.Response) -> float | None:
+    """When the head of the answer came, by the clock of the bodies."""
+    moment: float | None = response.extensions.get(_BEGAN)
+    return moment
 
 
 class _BoundedBody(httpx2.SyncByteStream):

@@ -22,7 +22,7 @@ from openai import APIConnectionError, APIStatusError, DefaultHttpxClient, OpenA
 
 from adapters.openai.access import ModelAccess
 from adapters.openai.bad_answer import BadAnswer
-from adapters.openai.bounds import BoundedBodies, UnreadableBodyError
+from adapters.openai.bounds import BoundedBodies, UnreadableBodyError, began
 from adapters.openai.network_errors import network_failure
 from adapters.openai.received import Received
 from adapters.openai.status_errors import failure_of
@@ -148,10 +148,12 @@ class ModelClient:
         return raw.replace(key, b"***") if key else raw
 
     def _received(self, response: httpx2.Response, started: float) -> Received:
+        first = began(response)
         return Received(
             raw=self._without_key(response.content),
             request_id=response.headers.get("x-request-id", ""),
             latency=timedelta(seconds=self._clocks.elapsed() - started),
+            first_byte=None if first is None else timedelta(seconds=first - started),
         )
 
 

@@ -11,11 +11,15 @@ Body: TypeAlias = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A body with a good status, how long it took, and what the server calls the request."""
+    """A body with a good status, how long it took, and what the server calls the request.
+
+    `first_byte` is when its head came, None where nobody looked.
+    """
 
     raw: bytes
     request_id: str = ""
     latency: timedelta = timedelta(0)
+    first_byte: timedelta | None = None
 
     def body(self) -> Body:
         """The JSON object in it; an empty one if it is anything else."""

@@ -58,6 +58,7 @@ def read_reply(received: Received) -> ModelReply:
         model=text(body, "model"),
         request_id=received.request_id or text(body, "id"),
         latency=received.latency,
+        first_byte=received.first_byte,
     )
 
 

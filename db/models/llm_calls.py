@@ -46,6 +46,7 @@ class LlmCallRow(Base, Identified, OfAccount, Recorded):
     state: Mapped[CallState]
     sends: Mapped[int | None]
     latency: Mapped[timedelta | None]
+    first_byte: Mapped[timedelta | None]
     finish: Mapped[FinishState | None]
     error_code: Mapped[str | None]
     created_at: Mapped[datetime]
@@ -83,6 +84,9 @@ class LlmCallRow(Base, Identified, OfAccount, Recorded):
         CheckConstraint("(state = 'reserved') = (ended_at IS NULL)", name="ended_unless_reserved"),
         CheckConstraint("state <> 'kept' OR error_code <> ''", name="kept_has_error"),
         CheckConstraint("sends >= 0 AND latency >= interval '0'", name="sending_not_negative"),
+        CheckConstraint(
+            "first_byte BETWEEN interval '0' AND latency", name="first_byte_within_latency"
+        ),
         Index(None, "environment", "account", "created_at"),
         Index(
             "ix_llm_calls_unsettled",

@@ -97,6 +97,7 @@ class Ending:
     request_id: str | None = None
     finish: FinishState | None = None
     latency: timedelta | None = None
+    first_byte: timedelta | None = None
     sends: int | None = None
     error_code: str | None = None
 

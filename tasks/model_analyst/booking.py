@@ -132,6 +132,7 @@ class Booking:
             request_id=reply.request_id,
             finish=reply.finish,
             latency=reply.latency,
+            first_byte=reply.first_byte,
             sends=1,
             error_code=None if reply.usage else NO_USAGE,
         )

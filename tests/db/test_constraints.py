@@ -259,6 +259,10 @@ CHECKS = [
         "ck_llm_calls_kept_has_error",
         {"state": CallState.KEPT, "ended_at": LATER, "error_code": ""},
     ),
+    Case(
+        "ck_llm_calls_first_byte_within_latency",
+        {"latency": timedelta(seconds=1), "first_byte": timedelta(seconds=2)},
+    ),
     Case("ck_llm_calls_money_not_negative", {"reserved_usd": Decimal(-1)}),
     Case("ck_llm_calls_names_whom_it_asks", {"host": ""}),
     Case("ck_llm_calls_pictures_not_negative", {"pictures": -1}),

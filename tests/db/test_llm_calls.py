@@ -29,6 +29,7 @@ ENDED = Ending(
     request_id="req_1",
     finish=FinishState.COMPLETE,
     latency=timedelta(milliseconds=4_321),
+    first_byte=timedelta(milliseconds=1_234),
     sends=1,
 )
 THREADS = 50
@@ -67,6 +68,7 @@ def test_a_settled_call_counts_at_its_cost(session: Session) -> None:
     assert (row.state, row.reserved_usd, row.cost_usd) == (CallState.SETTLED, RESERVED, price)
     assert (row.input_tokens, row.reasoning_tokens, row.sends) == (990, 250, 1)
     assert (row.model_returned, row.latency) == ("gpt-4.1-2025-04-14", ENDED.latency)
+    assert row.first_byte == ENDED.first_byte
 
 
 def test_a_call_of_unknown_usage_keeps_its_reservation(session: Session) -> None:

@@ -58,7 +58,8 @@ def test_a_chat_server_is_asked_with_key_and_model(
     assert asked.body["model"] == "vision-1"
     assert (reply.text, reply.request_id) == ("up", "req_7")
     assert json.loads(reply.raw) == chat_answer("up")
-    assert reply.latency > timedelta(0)
+    assert reply.first_byte is not None
+    assert timedelta(0) < reply.first_byte <= reply.latency
 
 
 def test_the_responses_api_has_a_path_of_its_own(
