@@ -251,15 +251,17 @@ def test_a_probe_that_is_answered_lets_all_pass(gate: SharedGate, pause: SleptTi
 
 
 def test_a_probe_that_fails_stops_all_for_longer(gate: SharedGate, pause: SleptTime) -> None:
-    fail(gate, READ, 5)
-    pause.pass_by(timedelta(seconds=1))
-    gate.admit(READ)(FAILED)
-    pause.pass_by(timedelta(seconds=1.5))
+    fail(gate, ENTRY, 5)
+    for seconds in (1, 2, 4, 8):
+        pause.pass_by(timedelta(seconds=seconds))
+        gate.admit(ENTRY)(FAILED)
+    # Sixteen seconds now, of which the test itself may take some.
+    pause.pass_by(timedelta(seconds=8))
 
-    with pytest.raises(ExchangeRetryableError, match="6 read requests failed"):
-        gate.admit(READ)
-    pause.pass_by(timedelta(seconds=0.5))
-    gate.admit(READ)
+    with pytest.raises(ExchangeRetryableError, match="9 entry requests failed"):
+        gate.admit(ENTRY)
+    pause.pass_by(timedelta(seconds=8))
+    gate.admit(ENTRY)
 
 
 def test_a_probe_of_a_process_that_died_is_tried_again(

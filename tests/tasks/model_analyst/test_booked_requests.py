@@ -188,7 +188,8 @@ def test_fifty_requests_at_once_cannot_overspend_by_a_cent(
             spent = llm_calls.spent(session, asking.desk.account, "BTCUSDT", now=asking.clock())
 
     assert sum(counted) == spent.day <= limit
-    assert limit - spent.day < one
+    # What a bill gives back may come too late for those who were refused before it.
+    assert len(counted) - 1 >= limit // one
     assert ends.count("BudgetExhaustedError") == THREADS - len(counted) + 1
     assert counted.count(one) >= 10
 
