@@ -1,10 +1,7 @@
 """Read the account from the exchange: what it holds, and everything that happened since."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
-from itertools import compress
 
 from db.repositories import executions, heartbeats, ledger, orders, wallet
 from db.unit_of_work import read_session
@@ -19,9 +16,6 @@ from trading.positions import Position, PositionMode
 
 OVERLAP = timedelta(minutes=2)
 """How far before the newest known row a sync reads again: late rows are found, known ones kept."""
-
-
-_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +78,9 @@ def _in_hedge_mode(resources: Resources, positions: tuple[Position, ...]) -> tup
     """Symbols in hedge mode: a row with a leg says so, a flat symbol is asked for."""
     held = {position.symbol for position in positions}
     legs = {one.symbol for one in positions if one.position_index is not PositionIndex.ONE_WAY}
-    flat = [symbol for symbol in resources.desk.symbols if symbol not in held]
-    # Each is a request of its own, and twenty one after the other take seconds.
-    with ThreadPoolExecutor(_AT_ONCE) as threads:
-        hedged = compress(flat, threads.map(partial(_is_hedged, resources), flat))
-        return tuple(sorted(legs | set(hedged)))
+    flat = (symbol for symbol in resources.desk.symbols if symbol not in held)
+    # One after the other: a sync asks in an order that can be repeated, and killed anywhere in it.
+    return tuple(sorted(legs | {symbol for symbol in flat if _is_hedged(resources, symbol)}))
 
 
 def _is_hedged(resources: Resources, symbol: str) -> bool:
