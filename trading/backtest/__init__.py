@@ -1,0 +1,1 @@
+"""Rules traded over past candles, with the costs, limits and rounding of a live account."""
