@@ -5,12 +5,16 @@ For one-way mode, the mode the desk trades in: a symbol has one position at a ti
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from trading.checks import require
 from trading.executions import Execution, ExecutionKind
 from trading.orders import Side
 from trading.positions import Direction
+
+_EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
+_SMALLEST = Decimal("1e-12")
+"""USDT; finer than the exchange charges, and coarse enough for every sum to be stored exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +96,17 @@ def _take(found: list[Holding], row: Execution) -> None:
     if row.side is current.direction.entry_side:
         found[-1] = _joined(current, row, current.remaining + row.quantity)
         return
-    closing = min(row.quantity, current.remaining)
-    found[-1] = _joined(current, _part(row, closing), current.remaining - closing)
-    if row.quantity > closing:
-        found.append(_opened(_part(row, row.quantity - closing)))
+    closing, opening = _cut(row, current.remaining)
+    if closing is not None:
+        found[-1] = _joined(current, closing, current.remaining - closing.quantity)
+    if opening is not None:
+        found.append(_opened(opening))
 
 
 def _open(found: list[Holding], row: Execution) -> None:
-    opening = row.quantity - row.closed_quantity
-    if opening > 0:
-        found.append(_opened(_part(row, opening)))
+    _, opening = _cut(row, row.closed_quantity)
+    if opening is not None:
+        found.append(_opened(opening))
 
 
 def _opened(row: Execution) -> Holding:
@@ -113,14 +118,34 @@ def _joined(holding: Holding, row: Execution, remaining: Decimal) -> Holding:
     return replace(holding, executions=(*holding.executions, row), remaining=remaining)
 
 
-def _part(row: Execution, quantity: Decimal) -> Execution:
-    if quantity == row.quantity:
-        return row
-    share = quantity / row.quantity
-    return replace(
+def _cut(row: Execution, held: Decimal) -> tuple[Execution | None, Execution | None]:
+    """What of a fill closes the `held` quantity, and what opens beyond it; None for nothing.
+
+    A share of a fee may have no end of decimals. So the closing part is rounded, and the rest is
+    the opening part's: together they are the fill, to the last digit.
+    """
+    if held >= row.quantity:
+        return row, None
+    if held == 0:
+        return None, row
+    closing = replace(
         row,
-        quantity=quantity,
-        value_usdt=row.value_usdt * share,
-        fee_usdt=row.fee_usdt * share,
-        closed_quantity=min(row.closed_quantity, quantity),
+        quantity=held,
+        value_usdt=_share(row.value_usdt, held, row.quantity),
+        fee_usdt=_share(row.fee_usdt, held, row.quantity),
+        closed_quantity=min(row.closed_quantity, held),
     )
+    opening = replace(
+        row,
+        quantity=row.quantity - held,
+        value_usdt=_EXACT.subtract(row.value_usdt, closing.value_usdt),
+        fee_usdt=_EXACT.subtract(row.fee_usdt, closing.fee_usdt),
+        closed_quantity=min(row.closed_quantity, row.quantity - held),
+    )
+    return closing, opening
+
+
+def _share(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+    """`amount` x `part` / `whole`, rounded half even to the smallest amount that is stored."""
+    share = _EXACT.divide(_EXACT.multiply(amount, part), whole)
+    return share.quantize(_SMALLEST, context=_EXACT)

@@ -78,6 +78,28 @@ def test_a_fill_through_zero_is_cut_in_two() -> None:
     assert long.last.value_usdt + short.entry.value_usdt == through.value_usdt
 
 
+@given(
+    held=st.integers(1, 998),
+    fee=st.decimals("0.00000001", 50, places=10, allow_nan=False),
+)
+def test_the_parts_of_a_cut_fill_are_the_fill_to_the_last_digit(held: int, fee: Decimal) -> None:
+    part = Decimal(held) / 1000
+    through = _fill(1, "0.999", Side.SELL, fee_usdt=fee, closed_quantity=part)
+    long, short = holdings([_fill(0, str(part)), through])
+    for amount in ("quantity", "value_usdt", "fee_usdt"):
+        parts = getattr(long.last, amount), getattr(short.entry, amount)
+        assert sum(parts) == getattr(through, amount)
+        assert all(one == round(one, 18) for one in parts)
+
+
+@given(held=st.integers(1, 998), fee=st.decimals("0.00000001", 50, places=10, allow_nan=False))
+def test_what_a_cut_fill_opens_is_the_same_without_what_it_closed(held: int, fee: Decimal) -> None:
+    part = Decimal(held) / 1000
+    through = _fill(1, "0.999", Side.SELL, fee_usdt=fee, closed_quantity=part)
+    _, opened = holdings([_fill(0, str(part)), through])
+    assert holdings([through]) == [opened]
+
+
 def test_funding_while_flat_belongs_to_nobody() -> None:
     rows = [_funding(0, "1"), _fill(1, "0.1"), _fill(2, "0.1", Side.SELL), _funding(3, "1")]
     (holding,) = holdings(rows)
