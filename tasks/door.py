@@ -92,7 +92,7 @@ def halt(door: Door, *, reason: str, by: str, policy: TripPolicy) -> Halt:
     )
     try:
         with door.open_resources() as resources:
-            return halting.halt(resources, reason=reason, by=by, policy=policy)
+            return halting.carry_out(resources, pulled)
     except ExchangeError as error:
         log.warning("halt is left to the next sync", policy=policy, error=str(error))
         return pulled

@@ -59,11 +59,17 @@ def pull_by_hand(
 
 
 def halt(resources: Resources, *, reason: str, by: str, policy: TripPolicy) -> Halt:
-    """The halt after its policy was carried out as far as the exchange let us."""
+    """The halt, pulled and carried out as far as the exchange let us."""
     owner, now = resources.asking.recipient, resources.now()
     pulled = pull_by_hand(resources.sessions, owner, reason=reason, by=by, policy=policy, now=now)
+    return carry_out(resources, pulled)
+
+
+def carry_out(resources: Resources, pulled: Halt) -> Halt:
+    """A halt that was pulled, after its policy was carried out as far as the exchange let us."""
     carry_out_halts(resources)
-    return next(one for one in standing(resources) if one.id == pulled.id)
+    # Somebody may have resumed meanwhile: then it stands no more.
+    return next((one for one in standing(resources) if one.id == pulled.id), pulled)
 
 
 def resume(

@@ -1,26 +1,22 @@
 """`approve`, `reject` and `approvals`: the owner's word about an order that waits for it."""
 
 import getpass
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from cli.desk import database_session, desk_in_force, open_desk
-from cli.desk_clock import desk_clock
+from cli.desk import database_session, desk_in_force
+from cli.door import open_door
 from cli.options import AsJson, Yes
-from cli.output import print_json, print_table, say
+from cli.output import print_json, print_table, say, warn
 from config.settings import Settings
-from db.engine import EngineOptions, open_engine
 from db.keys import AccountKey
 from db.repositories import approvals as kept_approvals
 from db.repositories.approvals import Kept
 from db.repositories.intents import Intent
-from db.unit_of_work import session_factory
-from tasks.approvals import Answered, answer, decline
-from tasks.asking import asking_of
-from tasks.carrying_out import CarriedOut, carry_out_approved
+from tasks.carrying_out import CarriedOut
+from tasks.door import Settled, give_answer
 from trading.intent_states import IntentState
 from trading.proposal_answers import Answer, Choice, Ruling, Via
 from trading.proposals import Proposal, describe
@@ -33,14 +29,6 @@ Identity = Annotated[
     str,
     typer.Argument(metavar="ID", help="The proposal, or the end of its number if that is unique."),
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What an answer did, and what became of the order it let through."""
-
-    answered: Answered
-    carried_out: CarriedOut = None
 
 
 def approve(identity: Identity, *, yes: Yes = False, as_json: AsJson = False) -> None:
@@ -87,32 +75,10 @@ def _answer(identity: str, choice: Choice, *, asks: bool, as_json: bool) -> None
         if asks:
             say(describe(seen))
             typer.confirm("Send it?", abort=True, err=True)
-        done = _carry_out(settings, seen) if choice is Choice.APPROVE else _decline(settings, seen)
-    _tell(done, as_json=as_json)
-
-
-def _carry_out(settings: Settings, seen: Proposal) -> Done:
-    asking = asking_of(settings)
-    with open_desk(settings, role=Choice.APPROVE) as resources:
-        given = _given(seen, Choice.APPROVE, resources.now())
-        answered = answer(resources, asking, seen.id, given)
-        assert answered is not None  # it was read a moment ago, and rows are never removed
-        if answered.judged.ruling is not Ruling.APPROVED:
-            return Done(answered)
-        return Done(answered, carry_out_approved(resources, asking, seen.id))
-
-
-def _decline(settings: Settings, seen: Proposal) -> Done:
-    """A no needs no exchange: it holds while that is silent."""
-    url = settings.database_url.get_secret_value()
-    options = EngineOptions(application_name=Choice.REJECT)
-    with open_engine(url, options) as engine, desk_clock(settings) as clock:
-        now = clock()
-        given = _given(seen, Choice.REJECT, now)
-        sessions = session_factory(engine)
-        answered = decline(sessions, asking_of(settings), seen.id, given, now=now)
-    assert answered is not None  # it was read a moment ago, and rows are never removed
-    return Done(answered)
+        with open_door(settings, role=choice) as door:
+            settled = give_answer(door, seen.id, _given(seen, choice, door.now()))
+    assert settled is not None  # it was read a moment ago, and rows are never removed
+    _tell(settled, as_json=as_json)
 
 
 def _given(seen: Proposal, choice: Choice, now: datetime) -> Answer:
@@ -131,14 +97,24 @@ def _found(recent: list[Kept], identity: str) -> Proposal:
     raise typer.BadParameter(message)
 
 
-def _tell(done: Done, *, as_json: bool) -> None:
-    judged, ended = done.answered.judged, done.carried_out
+def _tell(settled: Settled, *, as_json: bool) -> None:
+    judged, ended = settled.answered.judged, settled.carried_out
     if as_json:
-        print_json({"ruling": judged.ruling, "detail": judged.detail, "order": _order(ended)})
+        print_json(
+            {
+                "ruling": judged.ruling,
+                "detail": judged.detail,
+                "order": _order(ended),
+                "is_left_to_sync": settled.is_left_to_sync,
+            }
+        )
     else:
         say(f"{judged.ruling}: {judged.detail}")
         if ended is not None:
             say(_sentence(ended))
+    if settled.is_left_to_sync:
+        warn("The exchange fell silent; the next sync sends the order if it still can.")
+        raise typer.Exit(FAILED)
     if judged.ruling not in {Ruling.APPROVED, Ruling.REJECTED} or not isinstance(
         ended, Intent | None
     ):

@@ -5,7 +5,6 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Annotated
 
 import typer
@@ -16,17 +15,14 @@ from adapters.telegram.client import TelegramSender
 from adapters.telegram.library import TelegramAccess
 from adapters.telegram.talk import Heard, Talk
 from cli.desk import desk_in_force
-from cli.desk_clock import desk_clock
+from cli.door import open_door
 from cli.options import AsJson
 from cli.output import print_json, print_table, say, warn
 from cli.stack.interruption import ended_by_signals
 from config.settings import Settings
-from db.engine import UNREACHABLE, EngineOptions, open_engine
-from db.migrate import require_current
-from db.unit_of_work import session_factory
-from tasks.asking import asking_of
+from db.engine import UNREACHABLE
 from tasks.clock import wall_time
-from tasks.resources import open_resources
+from tasks.door import Door
 from tasks.telegram.desk_answers import DeskAnswers
 from tasks.telegram.keeping_up import keep_up
 from trading.errors import ExchangeError, MisconfiguredError
@@ -90,33 +86,21 @@ def access_of(settings: Settings) -> TelegramAccess:
 def _serve(
     settings: Settings, access: TelegramAccess, for_seconds: float | None
 ) -> TelegramAnswer:
-    url = settings.database_url.get_secret_value()
-    with (
-        open_engine(url, EngineOptions(application_name=ROLE)) as engine,
-        desk_clock(settings) as now,
-        TelegramSender(access) as sender,
-    ):
-        require_current(engine)
-        answers = DeskAnswers(
-            session_factory(engine),
-            asking_of(settings),
-            partial(open_resources, settings, role=ROLE),
-            now,
-        )
+    with open_door(settings, role=ROLE) as door, TelegramSender(access) as sender:
         # How often a chat may ask counts in real time, also while a market is replayed.
-        talk = Talk(answers, frozenset(settings.telegram_chat_ids), wall_time)
+        talk = Talk(DeskAnswers(door), frozenset(settings.telegram_chat_ids), wall_time)
         with _running(Bot(access, talk)) as bot, suppress(KeyboardInterrupt):
-            _keep_on(answers, sender, bot, for_seconds)
+            _keep_on(door, sender, bot, for_seconds)
     return TelegramAnswer(settings.environment, settings.account, dict(talk.heard))
 
 
 def _keep_on(
-    answers: DeskAnswers, sender: TelegramSender, bot: Future[None], for_seconds: float | None
+    door: Door, sender: TelegramSender, bot: Future[None], for_seconds: float | None
 ) -> None:
     ends_at = None if for_seconds is None else wall_time() + timedelta(seconds=for_seconds)
     while not bot.done() and (ends_at is None or wall_time() < ends_at):
         try:
-            keep_up(answers, sender.send, draw_pnl)
+            keep_up(door, sender.send, draw_pnl)
         except UNREACHABLE as error:
             warn(f"The database is away; trying again: {error}")
         except ExchangeError as error:

@@ -1,8 +1,6 @@
 """`web`: the desk for programs, over HTTP."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from functools import partial
+from contextlib import closing, suppress
 from typing import Annotated
 
 import typer
@@ -11,19 +9,12 @@ from adapters.uploaded_image import read_upload
 from api.app import API, create_app
 from api.desk import ApiDesk
 from cli.desk import desk_in_force
-from cli.desk_clock import desk_clock
+from cli.door import open_door
 from cli.output import say
 from cli.stack.interruption import ended_by_signals
 from cli.stack.web_server import listen, serve
-from config.settings import Settings
-from db.engine import EngineOptions, open_engine
-from db.migrate import require_current
-from db.unit_of_work import session_factory
 from tasks.api_tokens import require_safe_address
-from tasks.asking import asking_of
-from tasks.door import Door
 from tasks.one_processor import one_at_a_time
-from tasks.resources import open_resources
 
 ROLE = "web"
 
@@ -48,28 +39,17 @@ def web(*, host: Host = "127.0.0.1", port: Port = None) -> None:
     - `autotrader web`
     - `autotrader web --host 0.0.0.0 --port 8600`
     """
-    with desk_in_force() as settings, ended_by_signals(), _opened(settings) as desk:
-        require_safe_address(host, desk.door.sessions, desk.door.account)
+    with (
+        desk_in_force() as settings,
+        ended_by_signals(),
+        open_door(settings, role=ROLE) as door,
+    ):
+        require_safe_address(host, door.sessions, door.account)
         listener = listen(host, settings.web_port if port is None else port)
+        # A picture of 40 megapixels takes a quarter of a gigabyte while it is decoded.
+        desk = ApiDesk(settings, door, one_at_a_time(read_upload))
         with closing(listener), suppress(KeyboardInterrupt):
             serve(create_app(desk), listener, _tell)
-
-
-@contextmanager
-def _opened(settings: Settings) -> Iterator[ApiDesk]:
-    """The desk behind the API. The exchange is opened for each deed: it may be away at times."""
-    url = settings.database_url.get_secret_value()
-    options = EngineOptions(application_name=ROLE)
-    with open_engine(url, options) as engine, desk_clock(settings) as now:
-        require_current(engine)
-        door = Door(
-            session_factory(engine),
-            asking_of(settings),
-            partial(open_resources, settings, role=ROLE),
-            now,
-        )
-        # A picture of 40 megapixels takes a quarter of a gigabyte while it is decoded.
-        yield ApiDesk(settings, door, one_at_a_time(read_upload))
 
 
 def _tell(address: str) -> None:

@@ -1,110 +1,80 @@
 """The desk as the phone reaches it: pages are read, deeds go through the same steps as by hand."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from uuid import UUID
-
-from sqlalchemy.orm import Session, sessionmaker
 
 from db.queries import account
 from db.repositories import approvals
 from db.repositories.halts import Halt
 from db.repositories.intents import Intent
 from db.unit_of_work import read_session
-from tasks import halting
-from tasks.approvals import Answered, answer, decline
-from tasks.asking import Asking
-from tasks.carrying_out import CarriedOut, carry_out_approved
-from tasks.clock import Clock
-from tasks.halting import StillWindingDown
+from tasks import door as deeds
+from tasks.approvals import Answered
+from tasks.door import Door, Settled
+from tasks.halting import Resumed, StillWindingDown
 from tasks.manual import close_by_hand
 from tasks.resources import Resources
 from tasks.telegram.desk_pages import PAGES, with_alarms
 from tasks.watching import standing_alarms
-from trading.errors import ExchangeError
 from trading.intent_states import IntentState
 from trading.pages import Deed, DeedKind, Fact, Page, Subject, Unit
 from trading.proposal_answers import Answer, Choice, Ruling, Via
 from trading.proposals import Proposal
 from trading.reasons import Refused
 
-OpenResources = Callable[[], AbstractContextManager[Resources]]
-"""Connects to the exchange for one deed; reading a page does not need it."""
-
 
 @dataclass(frozen=True, slots=True)
 class DeskAnswers:
-    """What the bot asks of the desk. `now` is the desk's time for reading."""
+    """What the bot asks of the desk behind the door."""
 
-    sessions: sessionmaker[Session]
-    asking: Asking
-    open_resources: OpenResources
-    now: Clock
+    door: Door
 
     def page(self, subject: Subject) -> Page:
         """What there is to see, from the database alone."""
-        key, now = self.asking.recipient.account, self.now()
-        with read_session(self.sessions) as session:
+        key, now, watch = self.door.account, self.door.now(), self.door.asking.watch
+        with read_session(self.door.sessions) as session:
             page = PAGES[subject](session, key, now)
-            if subject is not Subject.HEALTH or self.asking.watch is None:
+            if subject is not Subject.HEALTH or watch is None:
                 return page
-            found = standing_alarms(session, key, self.asking.watch, now=now)
-        return with_alarms(page, self.asking.watch.model, found)
+            found = standing_alarms(session, key, watch, now=now)
+        return with_alarms(page, watch.model, found)
 
     def open_symbols(self) -> tuple[str, ...]:
         """Symbols with an open position, as of the newest sync."""
-        with read_session(self.sessions) as session:
-            held = account.positions(session, self.asking.recipient.account)
+        with read_session(self.door.sessions) as session:
+            held = account.positions(session, self.door.account)
         return tuple(position.symbol for position in held)
 
     def waiting(self) -> tuple[Proposal, ...]:
         """Proposals that can still be answered, oldest first."""
-        with read_session(self.sessions) as session:
-            kept = approvals.waiting(session, self.asking.recipient.account)
-        return tuple(one.proposal for one in kept if one.proposal.expires_at > self.now())
+        with read_session(self.door.sessions) as session:
+            kept = approvals.waiting(session, self.door.account)
+        return tuple(one.proposal for one in kept if one.proposal.expires_at > self.door.now())
 
     def answer(self, proposal_id: UUID, choice: Choice, *, intent_hash: str, by: str) -> Page:
         """What an answer from the phone did; an approved order is sent before this returns."""
-        given = Answer(choice, by, Via.TELEGRAM, self.now(), intent_hash)
-        if choice is Choice.REJECT:
-            # It holds while the exchange is silent.
-            no = decline(self.sessions, self.asking, proposal_id, given, now=given.at)
-            return _answered_page(no)
-        with self.open_resources() as resources:
-            answered = answer(resources, self.asking, proposal_id, given)
-            if answered is None or answered.judged.ruling is not Ruling.APPROVED:
-                return _answered_page(answered)
-            return _sent_page(answered, carry_out_approved(resources, self.asking, proposal_id))
+        given = Answer(choice, by, Via.TELEGRAM, self.door.now(), intent_hash)
+        settled = deeds.give_answer(self.door, proposal_id, given)
+        if settled is None:
+            return Page("Nothing was done", remark="There is no such order.")
+        if settled.answered.judged.ruling is not Ruling.APPROVED:
+            return _answered_page(settled.answered)
+        return _sent_page(settled)
 
     def carry_out(self, deed: Deed, *, by: str) -> Page:
         """What became of a confirmed deed."""
         match deed.kind:
             case DeedKind.HALT:
-                return _halted_page(self._halt(deed, by))
+                pulled = deeds.halt(self.door, reason=deed.reason, by=by, policy=deed.policy)
+                return _halted_page(pulled)
             case DeedKind.RESUME:
-                with self.open_resources() as resources:
-                    return _resumed_page(halting.resume(resources, reason=deed.reason, by=by))
+                return _resumed_page(deeds.resume(self.door, reason=deed.reason, by=by))
             case DeedKind.CLOSE:
-                with self.open_resources() as resources:
+                with self.door.open_resources() as resources:
                     return _close(resources, deed.symbol)
 
-    def _halt(self, deed: Deed, by: str) -> Halt:
-        owner = self.asking.recipient
-        # First what needs nobody: it must hold while the exchange is silent.
-        pulled = halting.pull_by_hand(
-            self.sessions, owner, reason=deed.reason, by=by, policy=deed.policy, now=self.now()
-        )
-        try:
-            with self.open_resources() as resources:
-                return halting.halt(resources, reason=deed.reason, by=by, policy=deed.policy)
-        except ExchangeError:
-            return pulled
 
-
-def _answered_page(answered: Answered | None) -> Page:
-    if answered is None:
-        return Page("Nothing was done", remark="There is no such order.")
+def _answered_page(answered: Answered) -> Page:
     again = answered.successor
     remark = answered.judged.detail
     if isinstance(again, Proposal):
@@ -115,11 +85,14 @@ def _answered_page(answered: Answered | None) -> Page:
     return Page(f"{title}: {answered.proposal.order.symbol}", remark=remark)
 
 
-def _sent_page(answered: Answered, carried_out: CarriedOut) -> Page:
-    symbol = answered.proposal.order.symbol
-    match carried_out:
-        case Intent():
-            return _intent_page(carried_out)
+def _sent_page(settled: Settled) -> Page:
+    symbol = settled.answered.proposal.order.symbol
+    if settled.is_left_to_sync:
+        remark = "The exchange fell silent; the next sync sends it if it still can."
+        return Page(f"Approved: {symbol}", remark=remark)
+    match settled.carried_out:
+        case Intent() as intent:
+            return _intent_page(intent)
         case Refused(reason, detail):
             return Page(f"Approved, but refused: {symbol}", remark=f"{reason}: {detail}")
         case Proposal():
@@ -147,7 +120,7 @@ def _halted_page(halt: Halt) -> Page:
     return Page("Halted", (Fact("Policy", str(halt.policy)), Fact("Why", halt.reason)), (), remark)
 
 
-def _resumed_page(ended: halting.Resumed | StillWindingDown) -> Page:
+def _resumed_page(ended: Resumed | StillWindingDown) -> Page:
     if isinstance(ended, StillWindingDown):
         return Page("Not resumed", remark="A brake is still closing positions; sync first.")
     kinds = ", ".join(one.kind for one in ended.released)

@@ -9,8 +9,8 @@ from db.repositories import heartbeats
 from db.unit_of_work import unit_of_work
 from tasks.approvals import expire_due
 from tasks.carrying_out import carry_out_due, left_behind
+from tasks.door import Door
 from tasks.notifications import Send, Sent, deliver_due
-from tasks.telegram.desk_answers import DeskAnswers
 from tasks.telegram.reports import DrawPnl, report_due
 from trading.errors import ExchangeError, MisconfiguredError
 
@@ -29,29 +29,29 @@ class Round:
     messages: Mapping[Sent, int]
 
 
-def keep_up(answers: DeskAnswers, send: Send, draw: DrawPnl) -> Round:
+def keep_up(door: Door, send: Send, draw: DrawPnl) -> Round:
     """One round. Telegram may be down: what is not delivered stays and is tried again."""
-    sessions, asking, now = answers.sessions, answers.asking, answers.now()
+    sessions, asking, now = door.sessions, door.asking, door.now()
     done = Round(
         expired=expire_due(sessions, asking, now=now),
-        carried_out=_carry_out(answers),
+        carried_out=_carry_out(door),
         reports=report_due(sessions, asking.recipient, draw, now=now),
-        messages=deliver_due(sessions, asking.recipient.account, send, now=answers.now),
+        messages=deliver_due(sessions, asking.recipient.account, send, now=door.now),
     )
     with unit_of_work(sessions) as session:
         heartbeats.beat(session, asking.recipient.account, COMPONENT, now=now)
     return done
 
 
-def _carry_out(answers: DeskAnswers) -> int:
+def _carry_out(door: Door) -> int:
     """Orders that were approved and left behind by a process that ended."""
-    key = answers.asking.recipient.account
-    left = left_behind(answers.sessions, key, now=answers.now())
+    key = door.asking.recipient.account
+    left = left_behind(door.sessions, key, now=door.now())
     if not left:
         return 0
     try:
-        with answers.open_resources() as resources:
-            return len(carry_out_due(resources, answers.asking))
+        with door.open_resources() as resources:
+            return len(carry_out_due(resources, door.asking))
     except (ExchangeError, MisconfiguredError) as error:
         # What is to be told goes out all the same.
         log.warning("approved orders wait for the exchange", count=len(left), error=str(error))

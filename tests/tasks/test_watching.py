@@ -1,6 +1,7 @@
 """What is wrong with the model is told once a day while it lasts, and shown where one looks."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -20,6 +21,7 @@ from db.repositories import llm_calls, notifications
 from db.unit_of_work import read_session, unit_of_work
 from db.unit_of_work import session_factory as make_factory
 from tasks.clock import wall_time
+from tasks.door import Door
 from tasks.notifications import Recipient
 from tasks.resources import Resources
 from tasks.telegram.desk_answers import DeskAnswers
@@ -120,6 +122,11 @@ def desk_of_a_model(sessions: sessionmaker[Session], now: datetime, **changes: A
     return resources
 
 
+def door_of(sessions: sessionmaker[Session], resources: Resources) -> Door:
+    """The door to a desk that is only read."""
+    return Door(sessions, resources.asking, lambda: nullcontext(resources), lambda: NOW)
+
+
 SPENT = "0.02 of 0.025 USD per day are used"
 
 
@@ -130,7 +137,7 @@ def test_a_sync_tells_and_the_phone_shows_what_is_wrong(sessions: sessionmaker[S
     (text,) = told(sessions, resources.desk.account)
     assert text.startswith(f"Model {MODEL}: {SPENT}")
 
-    answers = DeskAnswers(sessions, resources.asking, lambda: None, lambda: NOW)  # type: ignore[arg-type,return-value]
+    answers = DeskAnswers(door_of(sessions, resources))
     first, second, *_ = answers.page(Subject.HEALTH).facts
     assert (first.label, str(first.value)[: len(SPENT)]) == ("⚠️ budget low", SPENT)
     assert (second.label, second.value) == ("Model", MODEL)
@@ -139,7 +146,7 @@ def test_a_sync_tells_and_the_phone_shows_what_is_wrong(sessions: sessionmaker[S
 def test_a_desk_without_a_model_has_no_alarms(sessions: sessionmaker[Session]) -> None:
     resources = desk_of_a_model(sessions, NOW, analyst="technical")
     assert watch_model(resources) == ()
-    answers = DeskAnswers(sessions, resources.asking, lambda: None, lambda: NOW)  # type: ignore[arg-type,return-value]
+    answers = DeskAnswers(door_of(sessions, resources))
     assert "Model" not in {fact.label for fact in answers.page(Subject.HEALTH).facts}
 
 

@@ -19,7 +19,7 @@ from tasks.sync_reading import read_account
 from tasks.sync_recording import record_account
 from tests.api.programs import Program, named, program_of
 from tests.fixtures.prefect_server import ONE_WORKER
-from tests.fixtures.scripted_proxy import Forward, ScriptedProxy, Seen, refused_with
+from tests.fixtures.scripted_proxy import ScriptedProxy, passed_on, refused_with
 from tests.fixtures.simulator import Venue
 from tests.tasks.approving import proposed
 from tests.trading.builders import NOW
@@ -292,7 +292,3 @@ def test_what_a_silent_exchange_kept_back_is_left_to_the_next_sync(
     kept = program.get(f"/approvals/{proposal.id}").json()
     assert (kept["state"], kept["carried_out_at"]) == ("approved", None)
     assert entries(venue) == []
-
-
-def passed_on(seen: Seen, forward: Forward) -> bytes:
-    return forward(seen)

@@ -4,7 +4,6 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,33 +11,33 @@ import pytest
 from prefect.settings import PREFECT_API_URL
 
 from cli.main import run
+from tests.cli.commands.model_by_hand import account, analyse, picture, rows_of, use_model
+from tests.cli.commands.ran import Ran, Run
 from tests.fixtures.desk_fixtures import (
     owner,
+    proxy,
     unhurried_reads,
     venue,
 )
 from tests.fixtures.desks import new_account
 from tests.fixtures.plotted_market import SYMBOLS
 from tests.fixtures.simulator import Venue, open_venue
+from tests.tasks.model_analyst.conftest import _addresses, stand_in
 
 __all__ = [
+    "_addresses",
+    "account",
+    "analyse",
     "open_venue",
     "owner",
+    "picture",
+    "proxy",
+    "rows_of",
+    "stand_in",
     "unhurried_reads",
+    "use_model",
     "venue",
 ]
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import create_engine
 from tests.adapters.answers.said import flat_answer, long_answer
-from tests.cli.commands.conftest import Ran, Run
+from tests.cli.commands.ran import Ran, Run
 from tests.fixtures.plotted_market import CALM
 from tests.fixtures.simulator import Venue
 from tests.tasks.model_analyst.asking_desk import KEY, PRICES, StandIn

@@ -9,37 +9,12 @@ import pytest
 from PIL import Image
 
 from db.models import ApprovalRow, CycleRunRow, DecisionRow
-from tests.cli.commands.conftest import Run
-from tests.cli.commands.model_by_hand import (
-    FLAT,
-    LONG,
-    UNUSABLE,
-    Analyse,
-    RowsOf,
-    Use,
-    account,
-    analyse,
-    picture,
-    rows_of,
-    says,
-    told,
-    use_model,
-)
+from tests.cli.commands.model_by_hand import FLAT, LONG, UNUSABLE, Analyse, RowsOf, Use, says, told
+from tests.cli.commands.ran import Run
 from tests.fixtures.plotted_market import CALM
 from tests.fixtures.prefect_server import ONE_WORKER
 from tests.tasks.model_analyst.asking_desk import MODELS, PRICES, TWO_STEPS, StandIn
-from tests.tasks.model_analyst.conftest import _addresses, stand_in
 from trading.reasons import Reason
-
-__all__ = [
-    "_addresses",
-    "account",
-    "analyse",
-    "picture",
-    "rows_of",
-    "stand_in",
-    "use_model",
-]
 
 pytestmark = ONE_WORKER
 

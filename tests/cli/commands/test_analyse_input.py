@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.cli.commands.conftest import Run
+from tests.cli.commands.ran import Run
 
 
 def missing(path: Path) -> None:

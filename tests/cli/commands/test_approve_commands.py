@@ -19,6 +19,7 @@ from tasks.sync_reading import read_account
 from tasks.sync_recording import record_account
 from tests.fixtures.desks import NOWHERE, new_account
 from tests.fixtures.prefect_server import ONE_WORKER
+from tests.fixtures.scripted_proxy import ScriptedProxy, passed_on, refused_with
 from tests.fixtures.simulator import Venue
 from tests.tasks.approving import proposed
 from trading.positions import Direction
@@ -83,6 +84,22 @@ def test_a_rejected_order_is_not_sent(
     assert (done.code, done.out.startswith("rejected: rejected by")) == (0, True)
     assert venue.records()["orders"] == []
     assert "rejected" in autotrader("approvals").out
+
+
+def test_what_a_silent_exchange_kept_back_is_left_to_the_next_sync(
+    autotrader: Callable, ask: Callable[[], Proposal], proxy: ScriptedProxy, use_settings: Callable
+) -> None:
+    short = str(ask().id)[-12:]
+    use_settings({"EXCHANGE_BASE_URL": proxy.url})
+    # The market is looked at for the answer, and once more before the order.
+    proxy.script("/v5/market/tickers", passed_on, *[refused_with(10016, "busy")] * 9)
+    done = autotrader("approve", short, "--yes", "--json")
+    answer = answer_of(done.out)
+    assert (done.code, answer["ruling"], answer["order"]) == (1, "approved", None)
+    assert answer["is_left_to_sync"] is True
+    assert "next sync" in done.err
+    (listed,) = answer_of(autotrader("approvals", "--json").out)["approvals"]  # type: ignore[misc]
+    assert (listed["state"], listed["carried_out_at"]) == ("approved", None)
 
 
 def test_a_number_that_names_nothing_lists_what_waits(

@@ -6,14 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.cli.commands.conftest import Run
-from tests.cli.commands.model_by_hand import account, use_model
+from tests.cli.commands.ran import Run
 from tests.fixtures.plotted_market import CALM
 from tests.fixtures.prefect_server import ONE_WORKER
 from tests.tasks.model_analyst.asking_desk import StandIn
-from tests.tasks.model_analyst.conftest import _addresses, stand_in
-
-__all__ = ["_addresses", "account", "stand_in", "use_model"]
 
 pytestmark = [ONE_WORKER, pytest.mark.usefixtures("account")]
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from pydantic import SecretStr
 from adapters.openai.findings import Level
 from cli.commands.llm import chosen_access, examine
 from config.model_access import ModelSettings
+from db.models import LlmCallRow
 from tests.adapters.openai.model_builders import chat_answer
 from tests.adapters.openai.scripted_model_server import (
     Scripted,
@@ -17,8 +19,11 @@ from tests.adapters.openai.scripted_model_server import (
     as_json,
     error,
 )
-from tests.cli.commands.conftest import Ran, Run
+from tests.cli.commands.model_by_hand import RowsOf
+from tests.cli.commands.ran import Ran, Run
+from tests.fixtures.desks import new_account
 from trading.errors import MisconfiguredError
+from trading.replies import Purpose
 
 SETTINGS = ModelSettings(
     model_api_key=SecretStr("sk-mine"),
@@ -91,6 +96,7 @@ NOT_FOUND = error(404, "The model `vision-1` does not exist", code="model_not_fo
 CRASH = Scripted(is_dropped=True)
 
 Doctor = Callable[..., Ran]
+Spend = Callable[[str], None]
 
 
 @pytest.fixture
@@ -160,6 +166,73 @@ def test_an_entry_that_the_doctor_writes_is_understood(
 
     names = [one["name"] for one in json.loads(cured.out)["checks"]]
     assert "list" not in names
+
+
+OWN_PRICE = """
+currency = "USD"
+name = "mine"
+
+[[price]]
+models = ["vision-1"]
+effective_from = 2025-01-01
+input = 2
+cached = 1
+output = 4
+"""
+
+
+@pytest.fixture
+def spend(tmp_path: Path, use_settings: Callable[..., None], desk_database_url: str) -> Spend:
+    """Let a new account spend so many USD a day on the model, whose pictures have no rule."""
+    file = tmp_path / "prices.toml"
+    file.write_text(OWN_PRICE, encoding="utf-8")
+    database = {"ACCOUNT": new_account(), "DATABASE_URL": desk_database_url}
+
+    def at_most(usd: str) -> None:
+        use_settings(database | {"MODEL_PRICE_FILE": str(file), "MODEL_BUDGET_PER_DAY_USD": usd})
+
+    return at_most
+
+
+def test_what_the_doctor_asks_is_booked(doctor: Doctor, spend: Spend, rows_of: RowsOf) -> None:
+    spend("1")
+
+    done = doctor(MODELS, READY, OBEYED, PROSE, words=("--json",))
+
+    found = {one["name"]: one for one in json.loads(done.out)["checks"]}
+    rows = rows_of(LlmCallRow)
+    assert [(row.purpose, row.pictures) for row in rows] == [(Purpose.PROBE, n) for n in (0, 0, 1)]
+    # 12 tokens in and 3 out.
+    assert {row.cost_usd for row in rows} == {Decimal("0.000036")}
+    assert "no rule for pictures" in found["price"]["seen"]
+
+
+def test_the_doctor_keeps_to_the_budget(
+    doctor: Doctor, spend: Spend, rows_of: RowsOf, server: ScriptedModelServer
+) -> None:
+    spend("0.001")
+
+    done = doctor(MODELS, words=("--json",))
+
+    found = {one["name"]: one for one in json.loads(done.out)["checks"]}
+    assert (done.code, found["text"]["level"]) == (1, "fail")
+    assert "the budget has no room" in found["text"]["seen"]
+    assert (len(server.asked), rows_of(LlmCallRow)) == (1, [])
+
+
+def test_without_a_database_the_owner_hears_that_nothing_is_booked(doctor: Doctor) -> None:
+    done = doctor(MODELS, NOT_FOUND)
+
+    assert "not booked" in done.err
+
+
+def test_a_database_that_cannot_be_used_stops_the_spending(
+    doctor: Doctor, use_settings: Callable[..., None], server: ScriptedModelServer
+) -> None:
+    use_settings({"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"})
+
+    assert doctor().code == 2
+    assert server.asked == []
 
 
 def test_a_list_that_cannot_be_used_is_told(

@@ -8,14 +8,11 @@ from typing import Any
 import pytest
 
 from db.models import DecisionRow, IntentRow, LlmCallRow
-from tests.cli.commands.conftest import Ran, Run
-from tests.cli.commands.model_by_hand import RowsOf, account, rows_of, use_model
+from tests.cli.commands.model_by_hand import RowsOf
+from tests.cli.commands.ran import Ran, Run
 from tests.fixtures.plotted_market import CALM
 from tests.fixtures.prefect_server import ONE_WORKER
 from tests.tasks.model_analyst.asking_desk import StandIn
-from tests.tasks.model_analyst.conftest import _addresses, stand_in
-
-__all__ = ["_addresses", "account", "rows_of", "stand_in", "use_model"]
 
 pytestmark = ONE_WORKER
 

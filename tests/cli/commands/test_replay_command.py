@@ -14,7 +14,7 @@ from cli.main import run
 from db.engine import create_engine
 from db.unit_of_work import session_factory as make_factory
 from tasks.resources import Resources
-from tests.cli.commands.conftest import Ran
+from tests.cli.commands.ran import Ran
 from tests.fixtures.decided import SLOT, decided, desk_at_noon, forged, passed_over
 from tests.fixtures.desks import new_account
 from tests.trading import builders

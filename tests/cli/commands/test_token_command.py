@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.commands.conftest import Run
+from tests.cli.commands.ran import Run
 from tests.fixtures.desks import new_account
 
 

@@ -8,36 +8,13 @@ from typing import Any
 import pytest
 
 from db.models import ApprovalRow, DecisionRow, IntentRow, NotificationRow
-from tests.cli.commands.conftest import Run
-from tests.cli.commands.model_by_hand import (
-    LONG,
-    Analyse,
-    RowsOf,
-    Use,
-    account,
-    analyse,
-    picture,
-    rows_of,
-    says,
-    told,
-    use_model,
-)
+from tests.cli.commands.model_by_hand import LONG, Analyse, RowsOf, Use, says, told
+from tests.cli.commands.ran import Run
 from tests.fixtures.plotted_market import CALM
 from tests.fixtures.prefect_server import ONE_WORKER
 from tests.fixtures.simulator import Venue
 from tests.tasks.model_analyst.asking_desk import StandIn
-from tests.tasks.model_analyst.conftest import _addresses, stand_in
 from trading.reasons import Outcome, Reason
-
-__all__ = [
-    "_addresses",
-    "account",
-    "analyse",
-    "picture",
-    "rows_of",
-    "stand_in",
-    "use_model",
-]
 
 pytestmark = ONE_WORKER
 

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.cli.commands.conftest import Run
+from tests.cli.commands.ran import Run
 from tests.fixtures.desks import NOWHERE, new_account
 from tests.fixtures.ports import listening
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from db.engine import create_engine
 from db.unit_of_work import session_factory as make_factory
+from tasks.door import Door
 from tasks.resources import Resources
 from tasks.sync_reading import read_account
 from tasks.sync_recording import record_account
@@ -17,6 +18,7 @@ from tasks.telegram.desk_answers import DeskAnswers
 from tests.fixtures.desk_fixtures import (
     market_folder,
     open_desk,
+    proxy,
     quiet_venue,
     unhurried_reads,
     venue,
@@ -29,6 +31,7 @@ __all__ = [
     "market_folder",
     "open_desk",
     "open_venue",
+    "proxy",
     "quiet_venue",
     "unhurried_reads",
     "venue",
@@ -59,9 +62,14 @@ def later(desk: Resources) -> Later:
 
 
 @pytest.fixture
-def answers(desk: Resources, later: Later) -> DeskAnswers:
+def door(desk: Resources, later: Later) -> Door:
     moved = replace(desk, now=later)
-    return DeskAnswers(desk.sessions, asking(desk), lambda: nullcontext(moved), later)
+    return Door(desk.sessions, asking(desk), lambda: nullcontext(moved), later)
+
+
+@pytest.fixture
+def answers(door: Door) -> DeskAnswers:
+    return DeskAnswers(door)
 
 
 @pytest.fixture(scope="module")

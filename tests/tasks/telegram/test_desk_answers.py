@@ -1,5 +1,6 @@
 """What the phone shows is what the database holds, and deeds go the way of the command line."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from db.repositories import approvals, risk_state
 from db.unit_of_work import read_session, unit_of_work
+from tasks.door import Door
 from tasks.manual import Quote, Reserved, execute, quote, reserve
 from tasks.notifications import notify
 from tasks.resources import Resources
@@ -18,7 +20,9 @@ from tasks.sync_reading import read_account
 from tasks.sync_recording import record_account
 from tasks.telegram.desk_answers import DeskAnswers
 from tasks.telegram.keeping_up import keep_up
+from tests.fixtures.desk_fixtures import OpenDesk
 from tests.fixtures.desks import NOWHERE, offline_resources
+from tests.fixtures.scripted_proxy import ScriptedProxy, passed_on, refused_with
 from tests.tasks.approving import LONG, asking, proposed
 from tests.trading.builders import NOW
 from trading.errors import ExchangeRetryableError, MisconfiguredError
@@ -32,15 +36,20 @@ from trading.proposals import Proposal, ProposedOrder
 
 
 @pytest.fixture
-def offline(sessions: sessionmaker[Session]) -> DeskAnswers:
-    """A desk that never traded and whose exchange is silent."""
+def silent(sessions: sessionmaker[Session]) -> Door:
+    """The door to a desk that never traded and whose exchange is silent."""
     resources = offline_resources(sessions, now=NOW, url=NOWHERE, account="phone-offline")
 
     def open_resources():  # type: ignore[no-untyped-def]
         message = "the exchange does not answer"
         raise ExchangeRetryableError(message)
 
-    return DeskAnswers(sessions, asking(resources), open_resources, lambda: NOW)
+    return Door(sessions, asking(resources), open_resources, lambda: NOW)
+
+
+@pytest.fixture
+def offline(silent: Door) -> DeskAnswers:
+    return DeskAnswers(silent)
 
 
 def fact(page: Page, label: str) -> object:
@@ -91,11 +100,11 @@ def test_a_halt_holds_while_the_exchange_is_silent(
     page = offline.carry_out(Deed(DeedKind.HALT, "enough"), by="Ada")
     assert page.remark == "Not carried out in full yet; the next sync goes on."
     with read_session(sessions) as session:
-        state = risk_state.get(session, offline.asking.recipient.account)
+        state = risk_state.get(session, offline.door.account)
     assert state.is_halted
 
 
-def kept_proposal(answers: DeskAnswers) -> Proposal:
+def kept_proposal(door: Door) -> Proposal:
     order = ProposedOrder(
         link_id=f"link-{uuid4().hex[:12]}",
         symbol="BTCUSDT",
@@ -108,13 +117,13 @@ def kept_proposal(answers: DeskAnswers) -> Proposal:
         risk_usdt=Decimal("10.66"),
     )
     proposal = Proposal(uuid4(), order, NOW, NOW + timedelta(minutes=15))
-    with unit_of_work(answers.sessions) as session:
-        approvals.add(session, answers.asking.recipient.account, proposal)
+    with unit_of_work(door.sessions) as session:
+        approvals.add(session, door.account, proposal)
     return proposal
 
 
 def test_a_no_holds_while_the_exchange_is_silent(offline: DeskAnswers) -> None:
-    proposal = kept_proposal(offline)
+    proposal = kept_proposal(offline.door)
     bound = proposal.order.intent_hash[:24]
     page = offline.answer(proposal.id, Choice.REJECT, intent_hash=bound, by="Ada")
     assert page.title == "Rejected: BTCUSDT"
@@ -124,8 +133,23 @@ def test_a_no_holds_while_the_exchange_is_silent(offline: DeskAnswers) -> None:
     assert unknown.title == "Nothing was done"
 
 
+def test_what_a_silent_exchange_kept_back_is_left_to_the_next_sync(
+    open_desk: OpenDesk, proxy: ScriptedProxy
+) -> None:
+    desk = open_desk(exchange_base_url=proxy.url)
+    record_account.fn(desk, read_account.fn(desk))
+    answers = DeskAnswers(Door(desk.sessions, asking(desk), lambda: nullcontext(desk), desk.now))
+    proposal = proposed(desk)
+    # The market is looked at for the answer, and once more before the order.
+    proxy.script("/v5/market/tickers", passed_on, *[refused_with(10016, "busy")] * 9)
+    bound = proposal.order.intent_hash[:24]
+    page = answers.answer(proposal.id, Choice.APPROVE, intent_hash=bound, by="Ada")
+    assert page.title == f"Approved: {proposal.order.symbol}"
+    assert "next sync" in page.remark
+
+
 def test_an_altered_no_does_nothing(offline: DeskAnswers) -> None:
-    proposal = kept_proposal(offline)
+    proposal = kept_proposal(offline.door)
     page = offline.answer(proposal.id, Choice.REJECT, intent_hash="0" * 24, by="Ada")
     assert page.title == "Altered: BTCUSDT"
     assert proposal in offline.waiting()
@@ -133,19 +157,19 @@ def test_an_altered_no_does_nothing(offline: DeskAnswers) -> None:
 
 @pytest.mark.parametrize("error", [ExchangeRetryableError("silent"), MisconfiguredError("a key")])
 def test_what_is_to_be_told_does_not_wait_for_an_approved_order(
-    offline: DeskAnswers, sessions: sessionmaker[Session], error: Exception
+    silent: Door, error: Exception
 ) -> None:
     def open_resources() -> NoReturn:
         raise error
 
-    proposal, key = kept_proposal(offline), offline.asking.recipient.account
+    proposal, sessions, key = kept_proposal(silent), silent.sessions, silent.account
     notice = Notice(NoticeKind.HALT, Severity.CRITICAL, f"halt {uuid4()}", "Halted", NOW)
     with unit_of_work(sessions) as session:
         kept = approvals.locked(session, key, proposal.id)
         assert kept is not None
         approvals.change(session, kept, ProposalState.APPROVED, now=NOW)
-        notify(session, replace(offline.asking.recipient, chats=(7,)), notice)
-    later = replace(offline, now=lambda: NOW + timedelta(minutes=1), open_resources=open_resources)
+        notify(session, replace(silent.asking.recipient, chats=(7,)), notice)
+    later = replace(silent, now=lambda: NOW + timedelta(minutes=1), open_resources=open_resources)
     heard: list[str] = []
 
     def send(letter: Letter) -> Delivered:

@@ -13,6 +13,7 @@ from adapters.telegram.client import TelegramSender
 from adapters.telegram.talk import Heard, Talk
 from db.repositories import approvals
 from db.unit_of_work import read_session
+from tasks.door import Door
 from tasks.notifications import Sent, deliver_due
 from tasks.resources import Resources
 from tasks.telegram.desk_answers import DeskAnswers
@@ -110,7 +111,7 @@ def test_no_altered_and_late_presses_send_nothing(
 
 def test_a_price_that_ran_away_asks_again_on_the_phone(
     desk: Resources,
-    answers: DeskAnswers,
+    door: Door,
     stub: TelegramStub,
     sender: TelegramSender,
     bot: Talk,
@@ -120,7 +121,7 @@ def test_a_price_that_ran_away_asks_again_on_the_phone(
     yes, _no = asked(stub, sender, desk)
     stub.press(yes)
     assert "you are asked again" in stub.texts(2)[1]
-    keep_up(answers, sender.send, draw_pnl)
+    keep_up(door, sender.send, draw_pnl)
     question = next(
         call
         for call in stub.calls("sendMessage", 3)
