@@ -1,14 +1,12 @@
 """What is looked at, how often, and by whom."""
 
-import re
 from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from trading.candles import Interval
-
-_SYMBOL = re.compile(r"[A-Z0-9]{1,26}USDT")
+from trading.instruments import is_perpetual
 
 
 class Clock(StrEnum):
@@ -73,7 +71,7 @@ class DeskSettings(BaseModel):
     @field_validator("symbols")
     @classmethod
     def _refuse_odd_symbols(cls, symbols: tuple[str, ...]) -> tuple[str, ...]:
-        odd = [symbol for symbol in symbols if not _SYMBOL.fullmatch(symbol)]
+        odd = [symbol for symbol in symbols if not is_perpetual(symbol)]
         if odd:
             message = f"{', '.join(odd)} is no USDT perpetual; write them like BTCUSDT,ETHUSDT"
             raise ValueError(message)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from config.desk import Analyst
-from config.model_questions import Pictures
 from config.settings import Settings
 from db.keys import AccountKey
 from tasks.notifications import Recipient
@@ -36,5 +35,5 @@ def asking_of(settings: Settings) -> Asking:
 def _watch(settings: Settings) -> ModelWatch | None:
     if settings.analyst is Analyst.TECHNICAL:
         return None
-    sends_picture = settings.model_pictures is not Pictures.NONE
+    sends_picture = settings.arm().sends_picture
     return ModelWatch(settings.model_name, sends_picture, settings.budget_limits())

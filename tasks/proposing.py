@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from db.repositories import approvals
 from tasks.asking import Asking
+from tasks.listing import listed
 from tasks.notifications import notify
 from tasks.resources import Resources
 from trading import risk
@@ -114,15 +115,15 @@ def look_again(resources: Resources, order: ProposedOrder) -> Look | Refused:
     Raises:
         ExchangeError: the exchange does not answer; the proposal stands as it did.
     """
-    found = resources.gateway.instruments([order.symbol])
-    if not found:
+    instrument = listed(resources, order.symbol)
+    if instrument is None:
         return Refused(Reason.DATA_INSTRUMENT, f"the exchange has no {order.symbol} any more")
     ticker = resources.gateway.ticker(order.symbol)
     signal = signal_by_hand(
-        order.direction, order.stop_loss, order.take_profit, instrument=found[0], ticker=ticker
+        order.direction, order.stop_loss, order.take_profit, instrument=instrument, ticker=ticker
     )
     price = executable_price(order.direction, ticker)
-    return Look(price, signal, found[0], resources.gateway.wallet_balance())
+    return Look(price, signal, instrument, resources.gateway.wallet_balance())
 
 
 def review_again(

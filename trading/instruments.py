@@ -1,10 +1,20 @@
 """What may be ordered in a symbol: price ticks, quantity steps, smallest and largest orders."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from typing import Final
 
 from trading.checks import require, require_positive
+
+PERPETUAL: Final = r"[A-Z0-9]{1,26}USDT"
+"""The pattern of a USDT perpetual's name as the exchange spells it, without anchors."""
+
+
+def is_perpetual(name: str) -> bool:
+    """Whether `name` is spelled like a USDT perpetual; the exchange may list none of that name."""
+    return re.fullmatch(PERPETUAL, name) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class Readings:
     swing_lows: tuple[float, ...]
 
 
-def read(candles: Sequence[Candle], interval: Interval = Interval.H1) -> Readings:
+def read(candles: Sequence[Candle], interval: Interval) -> Readings:
     """The readings at the last of `candles`, with the periods of analysis.md §3.1."""
     bars = to_bars(candles)
     movement = indicators.adx(bars.high, bars.low, bars.close)

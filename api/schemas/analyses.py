@@ -9,10 +9,11 @@ from pydantic import Field, StringConstraints
 from api.schemas.values import Exact, Shown
 from tasks.opinion_status import OpinionStatus
 from trading.analysis import AbstentionCode, Action, FlatReason, Regime
+from trading.instruments import PERPETUAL
 from trading.positions import Direction
 from trading.reasons import Outcome, Reason
 
-Perpetual = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,26}USDT$")]
+Perpetual = Annotated[str, StringConstraints(pattern=f"^{PERPETUAL}$")]
 """The name of a USDT perpetual as the exchange spells it."""
 
 

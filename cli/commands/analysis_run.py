@@ -1,6 +1,5 @@
 """`analysis run`: one question to the model about the market of now, or how it would read."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,17 +18,16 @@ from tasks.charts import draw_chart
 from tasks.model_analyst.desk import ModelDesk
 from tasks.resources import Resources, opened_model_desk
 from trading.chart import ChartImage
+from trading.instruments import is_perpetual
 from trading.prompts import parse_reference
 from trading.reasons import Refused
 from trading.snapshot import MarketSnapshot
-
-_SYMBOL = re.compile(r"[A-Z0-9]{1,26}USDT")
 
 
 def perpetual(text: str) -> str:
     """The name of a USDT perpetual as the exchange spells it."""
     name = text.upper()
-    if not _SYMBOL.fullmatch(name):
+    if not is_perpetual(name):
         message = f"{text!r} is no name of a USDT perpetual; write it such as BTCUSDT"
         raise typer.BadParameter(message)
     return name

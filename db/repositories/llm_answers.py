@@ -69,12 +69,6 @@ def load(session: Session, answer_id: UUID) -> StoredAnswer | None:
     return None if row is None else _stored(row)
 
 
-def of_call(session: Session, call_id: UUID) -> list[StoredAnswer]:
-    """What a call brought, oldest first."""
-    statement = select(LlmAnswerRow).where(LlmAnswerRow.call_id == call_id)
-    return [_stored(row) for row in session.scalars(statement.order_by(LlmAnswerRow.id))]
-
-
 def store(
     session: Session,
     question: Question,

@@ -58,7 +58,6 @@ def test_a_reply_comes_back_to_the_last_byte(session: Session, changed: dict[str
     assert found is not None
     assert found.reply == reply(**changed)
     assert (found.is_valid, found.failure, found.valid_until) == (False, None, NEXT_BAR)
-    assert llm_answers.of_call(session, found.call_id) == [found]
 
 
 def test_names_from_a_hostile_server_are_stored_without_what_cannot_be_stored(

@@ -9,10 +9,11 @@ from tests.trading import builders
 from trading import indicators
 from trading.averages import AverageDistances, measure_distances
 from trading.bars import to_bars
+from trading.candles import Interval
 from trading.readings import read
 
 CANDLES = builders.candles(250)
-READINGS = read(CANDLES)
+READINGS = read(CANDLES, Interval.H1)
 DISTANCES = measure_distances(CANDLES, READINGS)
 ATR_100 = replace(READINGS, ema_20=39_900.0, ema_50=40_250.0, ema_200=None, atr=100.0)
 AT_40000 = (*CANDLES[:-1], builders.candle(CANDLES[-1].opened_at, Decimal(40_000)))
@@ -53,7 +54,7 @@ def test_without_a_range_there_is_nothing_to_count_in(ranges: float | None) -> N
 def test_what_is_not_warm_is_none(bars: int, warm: set[str]) -> None:
     candles = builders.candles(bars)
 
-    found = measure_distances(candles, read(candles))
+    found = measure_distances(candles, read(candles, Interval.H1))
 
     names = {field.name for field in fields(found) if getattr(found, field.name) is not None}
     assert names == warm

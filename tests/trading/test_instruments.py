@@ -6,9 +6,27 @@ from hypothesis import strategies as st
 
 from tests.trading import builders
 from trading.errors import InvariantError
+from trading.instruments import is_perpetual
 
 PRICES = st.decimals("0.01", "100000", places=6)
 TICKS = st.sampled_from([Decimal(text) for text in ("0.5", "0.05", "0.01", "0.1", "0.0001", "1")])
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("BTCUSDT", True),
+        ("1000PEPEUSDT", True),
+        ("USDT", False),
+        ("btcusdt", False),
+        ("BTC-USDT", False),
+        ("BTCUSDC", False),
+        ("BTCUSDT\n", False),
+        ("A" * 27 + "USDT", False),
+    ],
+)
+def test_a_perpetual_is_spelled_as_the_exchange_does(name: str, is_one: bool) -> None:
+    assert is_perpetual(name) is is_one
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from trading.readings import Readings, read
 def test_readings_are_the_last_values_of_the_indicators() -> None:
     candles = builders.candles(250)
     bars = to_bars(candles)
-    readings = read(candles)
+    readings = read(candles, Interval.H1)
     assert readings.ema_200 == indicators.ema(bars.close, 200)[-1]
     assert readings.rsi == indicators.rsi(bars.close)[-1]
     assert readings.atr_before == indicators.atr(bars.high, bars.low, bars.close)[-2]
@@ -22,7 +22,7 @@ def test_readings_are_the_last_values_of_the_indicators() -> None:
 
 
 def test_indicators_that_are_not_warm_are_none() -> None:
-    readings = read(builders.candles(30))
+    readings = read(builders.candles(30), Interval.H1)
     assert (readings.ema_50, readings.ema_200, readings.volatility_week) == (None, None, None)
     assert readings.ema_20 is not None
 
@@ -47,7 +47,7 @@ def test_a_day_of_one_candle_has_no_deviation() -> None:
 
 
 def test_a_single_bar_reads_as_nothing() -> None:
-    readings = read(builders.candles(1))
+    readings = read(builders.candles(1), Interval.H1)
     assert (readings.atr, readings.atr_before, readings.swing_highs) == (None, None, ())
 
 
@@ -59,4 +59,4 @@ def test_the_last_four_confirmed_swings_are_kept_in_order() -> None:
     ]
     peaks = [close + 50 for bar, close in enumerate(closes) if bar % 6 == 5]
     # The last peak is the last bar: nothing has confirmed it yet.
-    assert list(read(candles).swing_highs) == peaks[-5:-1]
+    assert list(read(candles, Interval.H1).swing_highs) == peaks[-5:-1]
