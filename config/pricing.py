@@ -52,6 +52,7 @@ class _Entry(_Strict):
     input: _Usd
     cached: _Usd
     output: _Usd
+    cache_write: _Usd | None = None
     image: _Image | None = None
 
 
@@ -137,7 +138,8 @@ def _listed(file: _File) -> tuple[Listed, ...]:
 
 
 def _price(list_name: str, pattern: str, entry: _Entry) -> Price:
-    amounts = "/".join(map(plain, (entry.input, entry.cached, entry.output)))
+    listed = (entry.input, entry.cached, entry.output, entry.cache_write)
+    amounts = "/".join(plain(amount) for amount in listed if amount is not None)
     return Price(
         input=entry.input,
         cached=entry.cached,
@@ -146,6 +148,7 @@ def _price(list_name: str, pattern: str, entry: _Entry) -> Price:
         effective_from=entry.effective_from,
         # With the amounts, so that a row of the ledger can be checked without the file.
         version=f"{list_name} {pattern} {entry.effective_from.isoformat()} {amounts}",
+        cache_write=entry.cache_write,
     )
 
 

@@ -1,9 +1,10 @@
 """A question to the model by hand: what would be sent and what it may cost, or the answer."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
-from db.repositories import llm_calls
+from db.repositories import llm_calls, trades
 from db.unit_of_work import read_session
 from tasks.analysis import judge
 from tasks.listing import listed
@@ -19,6 +20,7 @@ from trading.cache_keys import CacheMode
 from trading.chart import ChartImage
 from trading.model_errors import ModelUnavailableError
 from trading.model_port import Around
+from trading.positions import Position
 from trading.pricing import worst_case
 from trading.reasons import Reason, Refused
 from trading.replies import ModelReply, ModelRequest
@@ -54,7 +56,9 @@ def look(resources: Resources, symbol: str) -> MarketSnapshot | Refused:
             "it lists, such as BTCUSDT",
         )
     held = {position.symbol: position for position in resources.gateway.positions()}
-    snapshot: MarketSnapshot | Refused = look_at_market(resources, instrument, held.get(symbol))
+    position = held.get(symbol)
+    opened_at = None if position is None else _opened_at(resources, position)
+    snapshot: MarketSnapshot | Refused = look_at_market(resources, instrument, position, opened_at)
     return snapshot
 
 
@@ -91,6 +95,20 @@ def preview(model: ModelDesk, snapshot: MarketSnapshot, chart: ChartImage) -> Pr
         max_output_tokens=room,
         worst_case_usd=cost,
         refused=_refused(model, snapshot.symbol, cost),
+    )
+
+
+def _opened_at(resources: Resources, position: Position) -> datetime | None:
+    """When the desk's trade behind the position began; None for one that it knows nothing of."""
+    with read_session(resources.sessions) as session:
+        booked = trades.open_trades(session, resources.desk.account)
+    return next(
+        (
+            trade.opened_at
+            for trade in booked
+            if (trade.symbol, trade.direction) == (position.symbol, position.direction)
+        ),
+        None,
     )
 
 

@@ -1,6 +1,7 @@
 """Look at one symbol: fetch what an analyst may see and check that it can be trusted."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -16,6 +17,7 @@ from trading.errors import (
     BadDataError,
     CandleGapError,
     ExchangeError,
+    ExchangeHaltedError,
     ExchangeRefusedError,
     OldCandleError,
 )
@@ -35,14 +37,19 @@ Told = TypeVar("Told")
     **SAFE_TO_RETRY,
 )
 def look_at_market(
-    resources: Resources, instrument: Instrument, position: Position | None
+    resources: Resources,
+    instrument: Instrument,
+    position: Position | None,
+    opened_at: datetime | None = None,
 ) -> MarketSnapshot | Refused:
     """The snapshot of one symbol now, or why this market is not worth a thought this slot.
 
-    Data that cannot be trusted refuses the symbol; an exchange that does not answer raises.
+    `opened_at` is when the position was opened, as far as the desk knows.
+    Data that cannot be trusted refuses the symbol; an exchange that does not answer, or that
+    refuses the key as a whole, raises.
     """
     try:
-        inputs = _collect(resources, instrument, position)
+        inputs = replace(_collect(resources, instrument, position), opened_at=opened_at)
         # The ticker carries the exchange's time, which may be a moment ahead of ours.
         now = max(resources.now(), inputs.ticker.taken_at)
         return build_snapshot(inputs, now=now, rules=resources.desk.snapshots)
@@ -52,6 +59,8 @@ def look_at_market(
         return Refused(Reason.DATA_CANDLE_GAP, str(error))
     except BadDataError as error:
         return Refused(Reason.DATA_CANDLES, str(error))
+    except ExchangeHaltedError:
+        raise  # it says nothing of this market
     except ExchangeRefusedError as error:
         return Refused(Reason.DATA_INSTRUMENT, str(error))
 
@@ -91,9 +100,15 @@ def _bitcoin(resources: Resources, now: datetime) -> tuple[Candle, ...]:
 
 
 def _if_listed(ask: Callable[[], Told]) -> Told | None:
-    """What the exchange tells, None where it does not: of this a snapshot is not in need."""
+    """What the exchange tells, None where it does not: of this a snapshot is not in need.
+
+    Raises:
+        ExchangeHaltedError: the exchange shut us out; nothing else is to be asked either.
+    """
     try:
         return ask()
+    except ExchangeHaltedError:
+        raise
     except (ExchangeError, BadDataError) as error:
         log.warning("market fact not told", error=str(error))
         return None

@@ -118,12 +118,19 @@ def candles_csv(
     return "\n".join([CSV_HEAD if is_dated else _UNDATED_HEAD, *lines])
 
 
-def position_lines(position: PositionFacts | None, facts: Mapping[str, Decimal]) -> str:
-    """Side and facts of the open position, one `name: value` line each; empty when flat."""
+def position_lines(
+    position: PositionFacts | None, facts: Mapping[str, Decimal], bars_held: int | None = None
+) -> str:
+    """Side, age and facts of the open position, one `name: value` line each; empty when flat.
+
+    Age is left out where nobody knows it. Like the side it is no evidence to cite: it says
+    nothing of the market.
+    """
     if position is None:
         return ""
     own = {name: facts[name] for name in facts if name.startswith(_POSITION)}
-    return f"side: {position.direction}\n{facts_table(own)}"
+    age = () if bars_held is None else (f"bars_held: {bars_held}",)
+    return "\n".join((f"side: {position.direction}", *age, facts_table(own)))
 
 
 def action_words(actions: Iterable[Action]) -> tuple[str, ...]:

@@ -29,15 +29,19 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Billed tokens of one call. `cached` are part of `input`, `reasoning` part of `output`."""
+    """Billed tokens of one call. `cached` are part of `input`, `reasoning` part of `output`.
+
+    `cache_written` are part of `input` too: those that the server put into its cache.
+    """
 
     input: int
     output: int
     cached: int = 0
     reasoning: int = 0
+    cache_written: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("input", "output", "cached", "reasoning"):
+        for name in ("input", "output", "cached", "reasoning", "cache_written"):
             count = getattr(self, name)
             require(count >= 0, f"{name} tokens are {count}; a count is at least 0")
 
@@ -47,7 +51,8 @@ class ModelRequest:
     """One question to a model, without the address it goes to.
 
     `images` are PNG bytes, sent after the text. `schema` is the strict JSON schema of the answer,
-    None for free text. `deadline` is for everything, retries included.
+    None for free text. `deadline` is for everything, retries included. `described` is what the
+    model itself said the pictures show, where it had to be asked for that first; "" before.
     """
 
     purpose: Purpose
@@ -57,6 +62,7 @@ class ModelRequest:
     schema: Json
     max_output_tokens: int
     deadline: timedelta
+    described: str = ""
 
     def __post_init__(self) -> None:
         require(self.max_output_tokens > 0, f"max_output_tokens is {self.max_output_tokens}")

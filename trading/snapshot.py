@@ -28,7 +28,7 @@ SNAPSHOT_VERSION = "snapshot.v1"
 FUNDING_RATES = 9
 """Settled rates that are looked at: three days where funding is settled every eight hours."""
 
-LATER_FACTS = ("distances", "positioning", "bitcoin")
+LATER_FACTS = ("distances", "positioning", "bitcoin", "bars_held")
 """Fields that the first snapshots did not have. Where one is missing it is left out of the JSON,
 so that those snapshots keep their hash."""
 
@@ -67,7 +67,8 @@ class MarketInputs:
     """What was collected for one symbol. Candles closed and oldest first.
 
     Candles and ticker are needed, the rest is told where it is known. `open_interest` is hourly,
-    `bitcoin` are BTCUSDT's candles of the same interval.
+    `bitcoin` are BTCUSDT's candles of the same interval. `opened_at` is the first fill of the
+    position as the desk booked it: the exchange tells none that can be relied on.
     """
 
     instrument: Instrument
@@ -79,6 +80,7 @@ class MarketInputs:
     open_interest: tuple[OpenInterest, ...] = ()
     account_ratio: AccountRatio | None = None
     bitcoin: tuple[Candle, ...] = ()
+    opened_at: datetime | None = None
 
 
 # Without slots: the hash is asked for several times and kept.
@@ -87,6 +89,7 @@ class MarketSnapshot:
     """One symbol at one moment. `as_of` is the close time of the last closed bar.
 
     `funding` are the rates settled last, oldest first. Of bitcoin's own market `bitcoin` is None.
+    `bars_held` are the bars that closed since the position was opened, None where nobody knows.
     """
 
     symbol: str
@@ -104,6 +107,7 @@ class MarketSnapshot:
     distances: AverageDistances | None = None
     positioning: Positioning | None = None
     bitcoin: BitcoinMoves | None = None
+    bars_held: int | None = None
 
     def __post_init__(self) -> None:
         require_utc("snapshot taken_at", self.taken_at)
@@ -177,6 +181,7 @@ def build_snapshot(
         distances=measure_distances(history, readings),
         positioning=positioning_of(inputs.open_interest, inputs.account_ratio, now=now),
         bitcoin=_bitcoin(inputs),
+        bars_held=_bars_held(inputs),
     )
 
 
@@ -194,6 +199,8 @@ def _require_no_future(inputs: MarketInputs, now: datetime, skew: timedelta) -> 
     moments = [("ticker", inputs.ticker.taken_at - skew)]
     moments += [("funding rate", rate.settled_at) for rate in inputs.funding]
     moments += [("open interest", one.recorded_at) for one in inputs.open_interest]
+    if inputs.opened_at is not None:
+        moments.append(("position opening", inputs.opened_at - skew))
     if inputs.account_ratio is not None:
         moments.append(("account ratio", inputs.account_ratio.recorded_at))
     moments += [("candle close", c.opened_at + inputs.interval.length) for c in inputs.candles]
@@ -244,6 +251,14 @@ def _bitcoin(inputs: MarketInputs) -> BitcoinMoves | None:
     if inputs.instrument.symbol == BITCOIN:
         return None
     return bitcoin_moves(inputs.candles, inputs.bitcoin, inputs.interval)
+
+
+def _bars_held(inputs: MarketInputs) -> int | None:
+    """The closes after the opening; 0 in the bar of the opening itself."""
+    if inputs.position is None or inputs.opened_at is None:
+        return None
+    interval, last = inputs.interval, inputs.candles[-1].opened_at
+    return max((last - interval.floor(inputs.opened_at)) // interval.length + 1, 0)
 
 
 def _facts(position: Position | None) -> PositionFacts | None:

@@ -7,37 +7,46 @@ from difflib import get_close_matches
 
 from adapters.openai.advice import forgotten_version
 from adapters.openai.client import ModelClient
+from adapters.openai.examined import Examined
 from adapters.openai.findings import Finding, Level, failed, ok, warning
 from adapters.openai.ladder import probe_ladder
+from adapters.openai.model import directly
 from adapters.openai.probe_picture import new_code
 from adapters.openai.probes import probe_both, probe_detail, probe_text, probe_vision
 from adapters.openai.received import Received, parts, text
 from trading.capabilities import Capability
 from trading.model_errors import ModelError, ModelRefusedError, RefusalKind
+from trading.model_port import Around
 
 _PATIENCE = timedelta(seconds=20)
 
 
 def probe(
-    client: ModelClient, capability: Capability, *, code: Callable[[], str] = new_code
+    client: ModelClient,
+    capability: Capability,
+    *,
+    code: Callable[[], str] = new_code,
+    around: Around = directly,
 ) -> list[Finding]:
     """Findings in the order of the checks; later ones are left out where they could only fail.
 
     Asks five short questions, three of them with a picture that shows a fresh `code`, one of
-    these as large as a chart; and up to two more where a schema is not obeyed.
+    these as large as a chart; and up to two more where a schema is not obeyed. Each of them is
+    sent through what `around` makes of it.
     """
     findings = _server(client)
     if _is_over(findings):
         return findings
-    findings += probe_text(client, capability)
+    examined = Examined(client, around)
+    findings += probe_text(examined, capability)
     if _is_over(findings):
         return findings
-    schema, held = probe_ladder(client, capability)
-    findings += [schema, probe_vision(client, held, code())]
+    schema, held = probe_ladder(examined, capability)
+    findings += [schema, probe_vision(examined, held, code())]
     if findings[-1].level is Level.OK:
-        findings.append(probe_detail(client, held, code()))
+        findings.append(probe_detail(examined, held, code()))
         # Seen together with a schema as it will be asked for.
-        findings.append(probe_both(client, held, code()))
+        findings.append(probe_both(examined, held, code()))
     return findings + _correction(client, capability, measured(held, findings))
 
 

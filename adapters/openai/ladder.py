@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from adapters.openai.client import ModelClient
+from adapters.openai.examined import Examined
 from adapters.openai.findings import Finding, Level, warning
 from adapters.openai.probes import probe_schema
 from trading.capabilities import Api, Capability, Structured
@@ -10,18 +10,18 @@ from trading.capabilities import Api, Capability, Structured
 _LADDER = tuple(Structured)
 
 
-def probe_ladder(client: ModelClient, capability: Capability) -> tuple[Finding, Capability]:
+def probe_ladder(examined: Examined, capability: Capability) -> tuple[Finding, Capability]:
     """Whether the schema is obeyed as it is asked for, and on which rung it is if not.
 
     The last rung, telling the schema in words, is taken untried: what comes of it is read with
     nothing taken for granted.
     """
-    first = probe_schema(client, capability)
+    first = probe_schema(examined, capability)
     if first.level is not Level.WARN:
         return first, capability
     for rung in _below(capability):
         lower = replace(capability, structured=rung)
-        if probe_schema(client, lower).level is Level.OK:
+        if probe_schema(examined, lower).level is Level.OK:
             return warning("schema", f"{first.seen}; obeyed as {rung}", first.to_do), lower
     return first, replace(capability, structured=Structured.PROMPT)
 

@@ -3,13 +3,12 @@
 import json
 from datetime import timedelta
 
-from adapters.openai.calling import ask
-from adapters.openai.client import ModelClient
+from adapters.openai.examined import Examined
 from adapters.openai.findings import Finding, Level, failed, ok, warning
 from adapters.openai.probe_picture import picture_of, sheet_of
 from trading.canonical import Json
 from trading.capabilities import Capability
-from trading.model_errors import ModelError, ModelRefusedError
+from trading.model_errors import ModelError, ModelRefusedError, NotSentError
 from trading.replies import FinishState, ModelReply, ModelRequest, Purpose
 
 _PATIENCE = timedelta(seconds=60)
@@ -45,21 +44,21 @@ def question(user: str, *, png: bytes | None = None, schema: Json = None) -> Mod
     )
 
 
-def probe_text(client: ModelClient, capability: Capability) -> list[Finding]:
+def probe_text(examined: Examined, capability: Capability) -> list[Finding]:
     """Does it answer at all, and does it say what it will bill?"""
     try:
-        reply = ask(client, question("Answer with the one word: ready"), capability)
+        reply = examined.ask(question("Answer with the one word: ready"), capability)
     except ModelError as error:
         return [failed("text", error)]
-    return [_about_text(reply), *_about_name(client.access.model, reply), _about_usage(reply)]
+    return [_about_text(reply), *_about_name(examined.model, reply), _about_usage(reply)]
 
 
-def probe_schema(client: ModelClient, capability: Capability) -> Finding:
+def probe_schema(examined: Examined, capability: Capability) -> Finding:
     """Does it obey a schema that its instructions do not mention?"""
     # Prose is asked for, so that only a server that enforces the schema answers with JSON.
     asked = question("Write one sentence about rain.", schema=_READY)
     try:
-        reply = ask(client, asked, capability)
+        reply = examined.ask(asked, capability)
     except ModelRefusedError as error:
         return warning("schema", error.said, _OTHER_WAY)
     except ModelError as error:
@@ -71,12 +70,12 @@ def probe_schema(client: ModelClient, capability: Capability) -> Finding:
     return warning("schema", f"ignored: it answers {_words(reply)}", _OTHER_WAY)
 
 
-def probe_vision(client: ModelClient, capability: Capability, code: str) -> Finding:
+def probe_vision(examined: Examined, capability: Capability, code: str) -> Finding:
     """Does a picture arrive?"""
     if not capability.vision:
         return warning("vision", "the model is listed as one without", _LISTED_BLIND)
     try:
-        reply = ask(client, question(_READ_IT, png=picture_of(code)), capability)
+        reply = examined.ask(question(_READ_IT, png=picture_of(code)), capability)
     except ModelRefusedError as error:
         return Finding("vision", Level.FAIL, error.said, _NO_PICTURES)
     except ModelError as error:
@@ -89,10 +88,10 @@ def probe_vision(client: ModelClient, capability: Capability, code: str) -> Find
     return Finding("vision", Level.FAIL, seen, _DROPPED)
 
 
-def probe_detail(client: ModelClient, capability: Capability, code: str) -> Finding:
+def probe_detail(examined: Examined, capability: Capability, code: str) -> Finding:
     """Does a picture of a chart's size arrive as large as it left (lmstudio-bug-tracker #1898)?"""
     try:
-        reply = ask(client, question(_READ_IT, png=sheet_of(code)), capability)
+        reply = examined.ask(question(_READ_IT, png=sheet_of(code)), capability)
     except ModelRefusedError as error:
         return warning("detail", error.said, _TOO_SMALL)
     except ModelError as error:
@@ -105,18 +104,18 @@ def probe_detail(client: ModelClient, capability: Capability, code: str) -> Find
     return warning("detail", seen, _TOO_SMALL)
 
 
-def probe_both(client: ModelClient, capability: Capability, code: str) -> Finding:
+def probe_both(examined: Examined, capability: Capability, code: str) -> Finding:
     """Does it see a picture and obey a schema in one question?"""
     name = "vision and schema"
     if capability.needs_two_steps:
         return warning(name, "listed as not possible together", _IN_TWO_STEPS)
     asked = question(_READ_IT, png=picture_of(code), schema=_CODE)
     try:
-        reply = ask(client, asked, capability)
+        reply = examined.ask(asked, capability)
     except ModelRefusedError as error:
         return warning(name, error.said, _TWO_STEPS)
     except ModelError as error:
-        if error.evidence.status in _BUSY:
+        if error.evidence.status in _BUSY or isinstance(error, NotSentError):
             return failed(name, error)
         # What it answered one by one a moment ago it does not survive together.
         return warning(name, error.said, _TWO_STEPS)

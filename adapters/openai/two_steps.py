@@ -38,12 +38,15 @@ _UNUSABLE = {FinishState.TRUNCATED, FinishState.FILTERED}
 def ask_in_two_steps(ask: Ask, request: ModelRequest, elapsed: Callable[[], float]) -> ModelReply:
     """The reply to a question with pictures and a schema, through a description of the pictures.
 
-    If the first step ends without a description its own reply is returned: what is wrong with it
-    (refused, cut, empty) is what is wrong with the whole.
+    Pictures that were described before are not described again. If the first step ends without a
+    description its own reply is returned: what is wrong with it (refused, cut, empty) is what is
+    wrong with the whole.
 
     Raises:
         ModelError: as `ask` does; also when the first step left no time for the second.
     """
+    if request.described:
+        return ask(decision(request, request.described, request.deadline))
     started = elapsed()
     observed = ask(observation(request))
     said = (observed.text or "").strip()
@@ -72,7 +75,11 @@ def observation(request: ModelRequest) -> ModelRequest:
 
 
 def decision(request: ModelRequest, observed: str, left: timedelta) -> ModelRequest:
-    """The second question: the one asked, with words in place of the pictures."""
+    """The second question: the one asked, with words in place of the pictures.
+
+    It carries the words along, for whoever has to ask about the same pictures again.
+    """
     quoted = observed[:_LONGEST_OBSERVATION].replace("<", "‹").replace(">", "›")
     told = _OBSERVED.format(observed=quoted)
-    return replace(request, user=f"{request.user}\n\n{told}", images=(), deadline=left)
+    words = f"{request.user}\n\n{told}"
+    return replace(request, user=words, images=(), deadline=left, described=observed)

@@ -44,12 +44,14 @@ def read_usage(body: Body, names: UsageNames) -> Usage | None:
     # Some (xAI, Gemini) count what was thought beside the output or in the total alone, and bill
     # it like output. More thought than output was not part of it.
     beside = reasoning if reasoning > billed_output else 0
+    details = part(bill, names.input_details)
     in_total = (_tokens(bill, names.total) or 0) - billed_input - billed_output
     return Usage(
         input=billed_input,
         output=billed_output + max(beside, in_total),
-        cached=_tokens(part(bill, names.input_details), "cached_tokens") or 0,
+        cached=_tokens(details, "cached_tokens") or 0,
         reasoning=reasoning,
+        cache_written=_tokens(details, "cache_write_tokens") or 0,
     )
 
 

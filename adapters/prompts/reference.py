@@ -48,6 +48,7 @@ def reference_snapshot(position: Position | None = None) -> MarketSnapshot:
         candles=candles,
         ticker=_ticker(candles[-1].close),
         position=position,
+        opened_at=None if position is None else _NOW - timedelta(hours=5),
         funding=tuple(_funding()),
         open_interest=tuple(_open_interest()),
         account_ratio=AccountRatio(_SYMBOL, Decimal("0.5777"), Decimal("0.4223"), _NOW),

@@ -98,7 +98,7 @@ def variables_of(
         "candles_csv_htf": _candles_high(seen, higher, arm),
         "levels": tables.levels,
         "derivatives": tables.derivatives,
-        "position": position_lines(seen.position, facts),
+        "position": position_lines(seen.position, facts, seen.bars_held),
         "risk_limits": _risk_limits(question, seen),
         "fee_roundtrip_pct": plain(_roundtrip_percent(question.costs)),
         "allowed_actions": action_words(seen.allowed_actions),

@@ -12,12 +12,15 @@ from adapters.openai.access import ModelAccess
 from adapters.openai.client import connect_model
 from adapters.openai.doctor import probe
 from adapters.openai.findings import Finding, Level
+from adapters.openai.model import directly
 from cli.desk import load_settings
 from cli.options import AsJson
 from cli.output import print_json, print_table
+from cli.probe_ledger import check_price, listed_price, open_probe_ledger
 from config.model_access import ModelSettings
 from config.models import known_capability
 from tasks.resources import model_access
+from trading.model_port import Around
 
 FAILED = 1
 
@@ -40,9 +43,10 @@ def _llm() -> None:
 def doctor(*, base_url: BaseUrl = "", model: ModelName = "", as_json: AsJson = False) -> None:
     """Ask the model a few short questions and explain what is wrong with it.
 
-    Looks at address, key, name, schema, vision and bill. Three of the questions carry a picture,
-    one of them as large as a chart; all of them together cost about as much as one analysis. Exit
-    code 1 if a check fails.
+    Looks at address, key, name, schema, vision, bill and price. Three of the questions carry a
+    picture, one of them as large as a chart; all of them together cost about as much as one
+    analysis. Where the desk's database runs they are booked as probes and kept within the budget.
+    Exit code 1 if a check fails.
 
     Examples:
     - `autotrader llm doctor`
@@ -50,8 +54,10 @@ def doctor(*, base_url: BaseUrl = "", model: ModelName = "", as_json: AsJson = F
     """
     settings = load_settings()
     access = chosen_access(settings, base_url=base_url, model=model)
-    own = settings.model_list_file
-    findings = examine(access, Path(own) if own else None)
+    own, price = settings.model_list_file, listed_price(settings, access.model)
+    with open_probe_ledger(settings, access, price) as around:
+        findings = examine(access, Path(own) if own else None, around)
+    findings.append(check_price(settings, access.model, price))
     is_healthy = all(one.level is not Level.FAIL for one in findings)
     if as_json:
         asked = {"server": access.server, "model": access.model}
@@ -82,12 +88,16 @@ def chosen_access(settings: ModelSettings, *, base_url: str, model: str) -> Mode
     return model_access(settings.model_copy(update=chosen))
 
 
-def examine(access: ModelAccess, own_list: Path | None = None) -> list[Finding]:
+def examine(
+    access: ModelAccess, own_list: Path | None = None, around: Around = directly
+) -> list[Finding]:
     """What the doctor finds about one model, as the lists of models say that it is asked.
+
+    `around` stands around each question that may cost money.
 
     Raises:
         MisconfiguredError: the owner's list cannot be used.
     """
     capability = known_capability(access.model, access.is_native, own_list)
     with closing(connect_model(access)) as client:
-        return probe(client, capability)
+        return probe(client, capability, around=around)

@@ -11,7 +11,6 @@ from db.keys import AccountKey
 from db.models import LlmAnswerRow, LlmCallRow
 from db.repositories.rows import belongs_to
 from db.states import CallState
-from trading.pricing import is_estimate_off, reconcile_ratio
 from trading.replies import Purpose
 
 
@@ -63,16 +62,6 @@ class EstimateLine:
     calls: int
     estimated_tokens: int
     billed_tokens: int
-
-    @property
-    def ratio(self) -> Decimal | None:
-        """Billed over estimated."""
-        return reconcile_ratio(estimated=self.estimated_tokens, billed=self.billed_tokens)
-
-    @property
-    def is_off(self) -> bool:
-        """Whether the owner must look: the image rule or the price file is out of date."""
-        return is_estimate_off(self.ratio)
 
 
 def spending(
@@ -128,7 +117,7 @@ def estimates(session: Session, key: AccountKey, *, since: datetime) -> list[Est
     """Per model, how the estimate of input tokens compares with the bill.
 
     Only of calls that cost something: without a price nothing says how pictures are counted, and
-    no money hangs on it.
+    no money hangs on it. A doctor's questions are too short to tell.
     """
     statement = (
         select(
@@ -142,26 +131,12 @@ def estimates(session: Session, key: AccountKey, *, since: datetime) -> list[Est
             LlmCallRow.created_at >= since,
             LlmCallRow.input_tokens > 0,
             LlmCallRow.reserved_usd > Decimal(0),
+            LlmCallRow.purpose != Purpose.PROBE,
         )
         .group_by(LlmCallRow.model_requested)
         .order_by(LlmCallRow.model_requested)
     )
     return [EstimateLine(*row) for row in session.execute(statement)]
-
-
-def last_model_returned(session: Session, host: str, model: str) -> str:
-    """The dated model that this name last answered as, "" if it never did."""
-    statement = (
-        select(LlmCallRow.model_returned)
-        .where(
-            LlmCallRow.host == host,
-            LlmCallRow.model_requested == model,
-            LlmCallRow.model_returned.is_not(None),
-        )
-        .order_by(LlmCallRow.created_at.desc(), LlmCallRow.id.desc())
-        .limit(1)
-    )
-    return session.scalar(statement) or ""
 
 
 _DAY = cast(func.timezone("UTC", LlmCallRow.created_at), Date)

@@ -18,6 +18,7 @@ from trading.call_outcomes import breakers_after
 from trading.failures import FailureCode
 from trading.model_alarms import SAME_FORECASTS, WATCHED, Forecast, ModelRecord
 from trading.model_breaker import ModelBreakers
+from trading.replies import Purpose
 
 _OLDEST_FORECAST = timedelta(days=30)
 """A model that was asked nothing for so long is not searched for through years of decisions."""
@@ -76,6 +77,7 @@ def _refusals(session: Session, key: AccountKey, model: str, since: datetime) ->
         belongs_to(LlmCallRow, key),
         LlmCallRow.model_requested == model,
         LlmCallRow.created_at >= since,
+        LlmCallRow.purpose != Purpose.PROBE,
     )
     refused = sum(
         line.count
@@ -89,7 +91,11 @@ def _breakers(session: Session, key: AccountKey, model: str, now: datetime) -> M
     """Those of the server that was asked last: an address that was changed is asked no more."""
     newest = (
         select(LlmCallRow.host)
-        .where(belongs_to(LlmCallRow, key), LlmCallRow.model_requested == model)
+        .where(
+            belongs_to(LlmCallRow, key),
+            LlmCallRow.model_requested == model,
+            LlmCallRow.purpose != Purpose.PROBE,
+        )
         .order_by(LlmCallRow.created_at.desc(), LlmCallRow.id.desc())
         .limit(1)
     )

@@ -9,6 +9,7 @@ from db.keys import AccountKey
 from db.models import LlmAnswerRow, LlmCallRow
 from db.repositories.rows import belongs_to
 from trading.call_outcomes import PastCall
+from trading.replies import Purpose
 
 _MOST = 30
 """Three windows of the widest breaker, so that probes in a row are counted too."""
@@ -19,7 +20,8 @@ def recent_calls(
 ) -> tuple[PastCall, ...]:
     """The newest calls of the account to this model, newest first, and what came of them.
 
-    Of one account only: the times of another may be those of a replayed market.
+    Of one account only: the times of another may be those of a replayed market. And none of a
+    doctor's questions, which try out what the desk does not ask.
     """
     newest = (
         select(LlmCallRow)
@@ -28,6 +30,7 @@ def recent_calls(
             LlmCallRow.host == host,
             LlmCallRow.model_requested == model,
             LlmCallRow.created_at <= now,
+            LlmCallRow.purpose != Purpose.PROBE,
         )
         .order_by(LlmCallRow.created_at.desc(), LlmCallRow.id.desc())
         .limit(_MOST)

@@ -1,4 +1,7 @@
-"""Between the usage of a call and the four columns that hold it."""
+"""Between the usage of a call and the four columns that hold it.
+
+What was written to a cache has none: it is in the cost, and in the raw answer.
+"""
 
 from typing import Protocol
 

@@ -2,25 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from db.repositories import llm_answers, llm_calls
-from db.repositories.llm_calls import Ending, Wish
+from db.repositories.llm_calls import Wish
 from db.unit_of_work import unit_of_work
+from tasks.model_analyst.billing import Reserved, bill_failure, bill_reply, bill_unsent
 from tasks.model_analyst.breaking import require_passage
 from tasks.model_analyst.desk import ModelDesk
 from tasks.model_analyst.estimating import counts_pictures, estimate_of
 from tasks.model_analyst.questions import question_of
 from trading import budget
 from trading.cache_keys import Question
-from trading.call_outcomes import NO_ANSWER, NO_USAGE, NOT_SENT
 from trading.errors import AutotraderError, MisconfiguredError
-from trading.model_errors import ModelError, ModelRefusedError, NotSentError
+from trading.model_errors import ModelError
 from trading.model_port import Send
-from trading.pricing import Price, cost
+from trading.pricing import Price
 from trading.replies import ModelReply, ModelRequest, Purpose
 from trading.snapshot import MarketSnapshot
 
@@ -42,8 +41,9 @@ class Booking:
     """The ledger of one question, and what came back for each request that it took.
 
     `question` is the one whose answer is wanted: replies are stored under it, but for the words of
-    a first step, which answer a question of their own. `call_id` and `kept` are of the newest
-    request and reply, None before the first.
+    a first step, which answer a question of their own. `call` and `kept` are of the newest
+    request and reply, None before the first; `described` is the description of the pictures that
+    the newest request rests on, "" where it needed none.
     """
 
     desk: ModelDesk
@@ -51,8 +51,9 @@ class Booking:
     prompt_fingerprint: str
     attempt: int
     question: Question | None = None
-    call_id: UUID | None = None
+    call: Reserved | None = None
     kept: Kept | None = None
+    described: str = ""
     _is_let_through: bool = False
 
     def about(self, request: ModelRequest) -> Question:
@@ -64,19 +65,17 @@ class Booking:
         """`send`, with its cost reserved before and booked after, and its reply kept."""
 
         def booked(request: ModelRequest) -> ModelReply:
-            price = self._price_for(request)
-            call_id = self._reserve(request, price)
-            self.call_id = call_id
-            began = self.desk.elapsed()
+            self.call = self._reserve(request, self._price_for(request))
+            self.described, began = request.described, self.desk.elapsed()
             try:
                 reply = send(request)
             except ModelError as error:
-                self._book_failure(request, error, price, self._since(began))
+                self._book_failure(request, error, self._since(began))
                 raise
             except MisconfiguredError:
-                self._book_unsent(price)
+                self._book_unsent()
                 raise
-            self._book_reply(request, reply, price)
+            self._book_reply(request, reply)
             self._is_let_through = request.purpose is Purpose.OBSERVE
             return reply
 
@@ -92,7 +91,7 @@ class Booking:
         )
         raise BudgetExhaustedError(message)
 
-    def _reserve(self, request: ModelRequest, price: Price | None) -> UUID:
+    def _reserve(self, request: ModelRequest, price: Price | None) -> Reserved:
         wish = self._wish(request, price)
         with unit_of_work(self.desk.sessions) as session:
             llm_calls.hold(session, self.desk.account)
@@ -106,7 +105,7 @@ class Booking:
             )
         if isinstance(reserved, budget.Refused):
             raise BudgetExhaustedError(reserved.detail)
-        return reserved.call_id
+        return Reserved(reserved.call_id, price)
 
     def _wish(self, request: ModelRequest, price: Price | None) -> Wish:
         estimate = estimate_of(request, price)
@@ -126,57 +125,20 @@ class Booking:
             prompt_fingerprint=self.prompt_fingerprint,
         )
 
-    def _book_reply(self, request: ModelRequest, reply: ModelReply, price: Price | None) -> None:
-        ending = Ending(
-            model_returned=reply.model,
-            request_id=reply.request_id,
-            finish=reply.finish,
-            latency=reply.latency,
-            first_byte=reply.first_byte,
-            sends=1,
-            error_code=None if reply.usage else NO_USAGE,
-        )
+    def _book_reply(self, request: ModelRequest, reply: ModelReply) -> None:
         with unit_of_work(self.desk.sessions) as session:
-            self._settle(session, reply, ending, price)
+            bill_reply(session, self._call, reply, now=self.desk.now())
             self._keep(session, request, reply)
 
-    def _book_failure(
-        self, request: ModelRequest, error: ModelError, price: Price | None, took: timedelta
-    ) -> None:
-        """A request whose bill nobody knows keeps its reservation; a refused one cost nothing."""
-        reply = error.evidence.as_reply(took)
-        ending = Ending(
-            request_id=error.evidence.request_id or None,
-            latency=took,
-            sends=0 if isinstance(error, NotSentError) else 1,
-            error_code=_code_of(error),
-        )
+    def _book_failure(self, request: ModelRequest, error: ModelError, took: timedelta) -> None:
         with unit_of_work(self.desk.sessions) as session:
-            if error.may_be_billed or error.evidence.usage is not None:
-                self._settle(session, reply, ending, price)
-            else:
-                self._settle_free(session, ending, price)
+            reply = bill_failure(session, self._call, error, took=took, now=self.desk.now())
             if reply is not None:
                 self._keep(session, request, reply)
 
-    def _book_unsent(self, price: Price | None) -> None:
-        """The model cannot be asked so, which shows before anything is sent."""
+    def _book_unsent(self) -> None:
         with unit_of_work(self.desk.sessions) as session:
-            self._settle_free(session, Ending(sends=0, error_code=NOT_SENT), price)
-
-    def _settle(
-        self, session: Session, reply: ModelReply | None, ending: Ending, price: Price | None
-    ) -> None:
-        usage = None if reply is None else reply.usage
-        if usage is None:
-            llm_calls.keep(session, self._call, ending, now=self.desk.now())
-            return
-        paid = None if price is None else cost(usage, price)
-        llm_calls.settle(session, self._call, usage, paid, now=self.desk.now(), ending=ending)
-
-    def _settle_free(self, session: Session, ending: Ending, price: Price | None) -> None:
-        nothing = None if price is None else Decimal(0)
-        llm_calls.settle(session, self._call, None, nothing, now=self.desk.now(), ending=ending)
+            bill_unsent(session, self._call, now=self.desk.now())
 
     def _keep(self, session: Session, request: ModelRequest, reply: ModelReply) -> None:
         """In the transaction of its bill: whatever was paid for is also there to be read."""
@@ -186,16 +148,16 @@ class Booking:
             session,
             question or self._question_of(request),
             reply,
-            call_id=self._call,
+            call_id=self._call.call_id,
             valid_until=max(now, self.snapshot.as_of + self.snapshot.interval.length),
             now=now,
         )
         self.kept = Kept(answer_id, now)
 
     @property
-    def _call(self) -> UUID:
-        assert self.call_id is not None  # reserved before anything is booked
-        return self.call_id
+    def _call(self) -> Reserved:
+        assert self.call is not None  # reserved before anything is booked
+        return self.call
 
     def _question_of(self, request: ModelRequest) -> Question:
         return question_of(
@@ -207,9 +169,3 @@ class Booking:
 
     def _since(self, began: float) -> timedelta:
         return timedelta(seconds=self.desk.elapsed() - began)
-
-
-def _code_of(error: ModelError) -> str:
-    if isinstance(error, NotSentError):
-        return NOT_SENT
-    return error.kind.value if isinstance(error, ModelRefusedError) else NO_ANSWER

@@ -14,7 +14,7 @@ from tasks.model_analyst.desk import ModelDesk
 from trading.analysis import Abstention, AbstentionCode, Analysis
 from trading.chart import ChartImage
 from trading.errors import MisconfiguredError
-from trading.failures import Failure, Remedy
+from trading.failures import Failure, FailureCode, Remedy
 from trading.grounding import Grounded
 from trading.model_errors import ModelRefusedError, ModelUnavailableError
 from trading.prompts import PromptVersion, prompt_fingerprint
@@ -71,19 +71,24 @@ def ask_model(
 
 
 def _converse(desk: ModelDesk, subject: _Subject, request: ModelRequest) -> Analysis | Abstention:
-    verdict = _verdict(desk, subject, request, attempt=1)
+    booking = _booking(desk, subject, attempt=1)
+    verdict = _verdict(desk, subject, request, booking)
     if isinstance(verdict, Failure):
-        again = next_request(request, verdict)
+        again = next_request(request, verdict, described=booking.described)
         if again is None or (left := _left(desk, subject)) <= timedelta(0):
             return abstention_of(verdict)
-        verdict = _verdict(desk, subject, replace(again, deadline=left), attempt=2)
+        booking = _booking(desk, subject, attempt=2)
+        verdict = _verdict(desk, subject, replace(again, deadline=left), booking)
     return abstention_of(verdict) if isinstance(verdict, Failure) else doubted(verdict, desk.arm)
 
 
+def _booking(desk: ModelDesk, subject: _Subject, *, attempt: int) -> Booking:
+    return Booking(desk, subject.snapshot, subject.fingerprint, attempt)
+
+
 def _verdict(
-    desk: ModelDesk, subject: _Subject, request: ModelRequest, *, attempt: int
+    desk: ModelDesk, subject: _Subject, request: ModelRequest, booking: Booking
 ) -> Grounded | Failure:
-    booking = Booking(desk, subject.snapshot, subject.fingerprint, attempt)
     with ask(desk, request, booking) as asked:
         told = Told(
             model=desk.model.identity.model,
@@ -104,8 +109,16 @@ def _failure_in(found: Grounded | Failure) -> Failure | None:
     return next(iter(found.flags), None)
 
 
-def next_request(request: ModelRequest, failure: Failure) -> ModelRequest | None:
-    """What is asked after a failure, None if nothing is."""
+def next_request(
+    request: ModelRequest, failure: Failure, *, described: str = ""
+) -> ModelRequest | None:
+    """What is asked after a failure, None if nothing is.
+
+    Pictures that were `described` for the first answer are not described again, unless it showed
+    that they were not seen.
+    """
+    if failure.code is not FailureCode.VISION_NOT_SEEN:
+        request = replace(request, described=described)
     match failure.remedy:
         case Remedy.REPAIR:
             problems = "\n".join(f"- {one}" for one in (failure.detail, *failure.problems))

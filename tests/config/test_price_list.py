@@ -32,6 +32,15 @@ def test_our_list_gives_exact_amounts_and_a_version_that_shows_them() -> None:
     assert price.version == "openai gpt-5.4-mini 2026-03-17 0.75/0.075/4.5"
 
 
+def test_writing_to_the_cache_may_have_a_price_of_its_own(tmp_path: Path) -> None:
+    prices = load_prices(price_file(tmp_path, f"{LOCAL}cache_write = 1.25\n"))
+
+    price = prices.price_of("llama3", TODAY)
+    assert price is not None
+    assert price.cache_write == Decimal("1.25")
+    assert price.version == "mine llama* 2026-01-01 1/0.5/2/1.25"
+
+
 # A chart of 1536 x 768 on each model of analysis.md §3.2.
 @pytest.mark.parametrize(
     ("model", "tokens"),

@@ -83,27 +83,14 @@ def test_failures_are_counted_by_model_prompt_and_code(session: Session) -> None
     assert llm.failures(session, KEY, since=NOW + timedelta(seconds=1)) == []
 
 
-def test_an_estimate_far_from_the_bill_is_off(session: Session) -> None:
+def test_estimates_and_bills_add_up_by_model(session: Session) -> None:
     settled(session)
     settled(session, usage=Usage(input=1_100, output=1))
     settled(session, model_requested="gpt-4o-mini", usage=Usage(input=25_501, output=1))
     reserve(session, model_requested="never billed")
     settled(session, model_requested="own", price=None, usage=Usage(input=25_501, output=1))
 
-    near, far = llm.estimates(session, KEY, since=SINCE)
-    assert near == EstimateLine("gpt-4.1", calls=2, estimated_tokens=2_000, billed_tokens=2_000)
-    assert (near.ratio, near.is_off) == (1, False)
-    assert (far.model, far.is_off) == ("gpt-4o-mini", True)
-
-
-def test_the_last_dated_name_of_a_model_is_remembered(session: Session) -> None:
-    host = "api.openai.com"
-    assert llm.last_model_returned(session, host, "gpt-4.1") == ""
-    for minutes, dated in ((1, "gpt-4.1-2025-04-14"), (2, "gpt-4.1-2026-01-01")):
-        made = reserve(session, NOW + timedelta(minutes=minutes))
-        ending = Ending(model_returned=dated)
-        llm_calls.settle(session, made.call_id, USED, Decimal(0), now=NOW, ending=ending)
-    reserve(session, NOW + timedelta(minutes=3))
-
-    assert llm.last_model_returned(session, host, "gpt-4.1") == "gpt-4.1-2026-01-01"
-    assert llm.last_model_returned(session, "127.0.0.1:11434", "gpt-4.1") == ""
+    assert llm.estimates(session, KEY, since=SINCE) == [
+        EstimateLine("gpt-4.1", calls=2, estimated_tokens=2_000, billed_tokens=2_000),
+        EstimateLine("gpt-4o-mini", calls=1, estimated_tokens=1_000, billed_tokens=25_501),
+    ]

@@ -27,7 +27,7 @@ from trading.failures import Failure, FailureCode
 from trading.model_alarms import SAME_FORECASTS, Forecast, ModelRecord
 from trading.model_breaker import BreakerKind
 from trading.reasons import Outcome, Reason
-from trading.replies import Usage
+from trading.replies import Purpose, Usage
 from trading.traffic import BreakerState
 
 MODEL = "gpt-4.1"
@@ -100,6 +100,18 @@ def test_the_newest_forecasts_of_this_model_come_newest_first(session: Session) 
     assert record(session).forecasts == (
         Forecast(Action.FLAT, 50),
         Forecast(Action.LONG, 60, (55, 40, 5)),
+    )
+
+
+def test_what_a_doctor_asked_costs_money_and_says_nothing_else(session: Session) -> None:
+    made = reserve(session, purpose=Purpose.PROBE, host="elsewhere", slot=None, symbol=None)
+    llm_calls.settle(session, made.call_id, Usage(input=9_000, output=1), Decimal("0.02"), now=NOW)
+
+    seen = record(session)
+    assert (seen.asked, seen.billed_calls, dict(seen.breakers)) == (0, 0, {})
+    assert (seen.spent_usd[Limit.PER_DAY], seen.spent_usd[Limit.PER_SYMBOL_DAY]) == (
+        Decimal("0.02"),
+        Decimal(0),
     )
 
 

@@ -12,6 +12,7 @@ from db.repositories.llm_calls import Ending
 from tests.db.model_calls import KEY, NOW, answer, reserve
 from trading.call_outcomes import PastCall
 from trading.failures import Failure, FailureCode
+from trading.replies import Purpose
 
 HOST, MODEL = "api.openai.com", "gpt-4.1"
 SECOND = timedelta(seconds=1)
@@ -58,11 +59,12 @@ def test_the_newest_thirty_come_newest_first(session: Session) -> None:
     assert [call.began_at for call in seen(session)] == [NOW - age * SECOND for age in range(30)]
 
 
-def test_calls_of_others_and_of_the_future_do_not_count(session: Session) -> None:
+def test_calls_of_others_of_the_future_and_of_a_doctor_do_not_count(session: Session) -> None:
     reserve(session)
     reserve(session, model_requested="other", host=HOST)
     reserve(session, host="elsewhere")
     reserve(session, NOW + SECOND)
+    reserve(session, purpose=Purpose.PROBE)
 
     assert len(seen(session)) == 1
     assert seen(session, AccountKey(KEY.environment, "other")) == []

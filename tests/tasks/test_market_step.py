@@ -21,7 +21,7 @@ from tests.fixtures.scripted_proxy import (
     rewritten,
 )
 from trading.analysis import Action
-from trading.errors import ExchangeError
+from trading.errors import ExchangeError, ExchangeHaltedError
 from trading.instruments import Instrument
 from trading.reasons import Reason, Refused
 from trading.snapshot import MarketSnapshot
@@ -197,6 +197,19 @@ def test_a_symbol_the_exchange_does_not_know_is_not_tradable(
     assert isinstance(refused, Refused)
     assert refused.reason is Reason.DATA_INSTRUMENT
     assert "10001" in refused.detail
+
+
+@pytest.mark.parametrize("path", [KLINE, INTEREST, RATIO])
+def test_a_key_that_is_refused_as_a_whole_raises(
+    resources: Resources, calm: Instrument, quiet_proxy: ScriptedProxy, path: str
+) -> None:
+    quiet_proxy.always(path, refused_with(10003))
+
+    with pytest.raises(ExchangeHaltedError, match="10003"):
+        look_at_market.fn(resources, calm, None)
+
+    # Nothing more is asked with a key that is refused.
+    assert quiet_proxy.seen[-1].path == path
 
 
 def test_an_exchange_that_does_not_answer_raises(

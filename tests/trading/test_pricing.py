@@ -22,14 +22,17 @@ PRICE = Price(
 )
 FREE = replace(PRICE, input=Decimal(0), cached=Decimal(0), output=Decimal(0))
 
+WRITING = replace(PRICE, cache_write=Decimal("3.125"))
+
 tokens = st.integers(0, 2_000_000)
 amounts = st.decimals(0, 1_000, places=4)
 
 
 @st.composite
 def prices(draw: st.DrawFn) -> Price:
-    cached, new = sorted((draw(amounts), draw(amounts)))
-    return replace(PRICE, input=new, cached=cached, output=draw(amounts))
+    cached, new, written = sorted((draw(amounts), draw(amounts), draw(amounts)))
+    surcharge = draw(st.sampled_from([None, written]))
+    return replace(PRICE, input=new, cached=cached, output=draw(amounts), cache_write=surcharge)
 
 
 @pytest.mark.parametrize(
@@ -47,9 +50,26 @@ def test_a_call_costs_its_tokens_at_their_prices_rounded_up(usage: Usage, usd: s
     assert cost(usage, PRICE) == Decimal(usd)
 
 
+@pytest.mark.parametrize(
+    ("usage", "usd"),
+    [
+        (Usage(input=4_000, output=0, cache_written=1_000), "0.010625"),
+        (Usage(input=4_000, output=0, cached=1_000, cache_written=3_000), "0.009625"),
+        (Usage(input=4_000, output=0), "0.010000"),
+        (Usage(input=10, output=0, cache_written=20), "0.000063"),
+    ],
+)
+def test_what_is_written_to_the_cache_costs_its_surcharge(usage: Usage, usd: str) -> None:
+    assert cost(usage, WRITING) == Decimal(usd)
+    assert cost(replace(usage, cached=0), PRICE) == cost(
+        Usage(input=max(usage.input, usage.cache_written), output=0), PRICE
+    )
+
+
 def test_the_worst_case_adds_a_quarter_to_the_estimate_and_uses_all_output() -> None:
     assert worst_case(4_000, 2_500, PRICE) == Decimal("0.05")
     assert worst_case(4_000, 2_500, FREE) == 0
+    assert worst_case(4_000, 0, WRITING) == Decimal("0.015625")
 
 
 @given(prices(), tokens, tokens, st.data())
@@ -58,8 +78,9 @@ def test_no_usage_within_the_estimate_costs_more_than_its_worst_case(
 ) -> None:
     billed = data.draw(st.integers(0, estimated * 5 // 4))
     cached = data.draw(st.integers(0, billed))
+    written = data.draw(st.integers(0, billed - cached))
     output = data.draw(st.integers(0, most_output))
-    usage = Usage(input=billed, output=output, cached=cached)
+    usage = Usage(input=billed, output=output, cached=cached, cache_written=written)
 
     assert cost(usage, price) <= worst_case(estimated, most_output, price)
 
@@ -87,6 +108,7 @@ def test_an_estimate_is_off_outside_four_fifths_and_five_quarters(
         ({"input": Decimal(-1)}, "input price of list model date is -1"),
         ({"output": Decimal("NaN")}, "output price"),
         ({"cached": Decimal(3)}, "cached input costs 3 and new input 2.5"),
+        ({"cache_write": Decimal(2)}, "written to the cache costs 2 and other input 2.5"),
         ({"version": ""}, "a price needs a version"),
     ],
 )

@@ -136,6 +136,7 @@ def test_an_open_position_is_told_without_what_it_earns() -> None:
     assert position_lines(position, facts) == (
         "side: long\nposition_entry: 40000\nposition_stop: 39600"
     )
+    assert position_lines(position, facts, 0).startswith("side: long\nbars_held: 0\nposition_")
     assert position_lines(None, facts) == ""
 
 

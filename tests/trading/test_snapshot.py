@@ -1,6 +1,6 @@
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.trading.builders import NOW
 from trading.analysis import Action
 from trading.averages import measure_distances
 from trading.bitcoin import bitcoin_moves
-from trading.candles import Candle
+from trading.candles import Candle, Interval
 from trading.errors import BadDataError, InvariantError
 from trading.market import AccountRatio, FundingRate, OpenInterest
 from trading.positioning import positioning_of
@@ -37,7 +37,7 @@ def test_older_bars_warm_up_the_indicators_and_are_not_kept() -> None:
     candles = builders.candles(250)
     snapshot = builders.snapshot(candles=candles)
     assert snapshot.candles == candles[-120:]
-    assert snapshot.indicators == read(candles)
+    assert snapshot.indicators == read(candles, Interval.H1)
     assert snapshot.indicators.ema_200 is not None
 
 
@@ -53,6 +53,26 @@ def test_with_a_position_there_is_nothing_to_decide() -> None:
     assert snapshot.position == PositionFacts(
         Direction.LONG, Decimal(40_000), Decimal(39_600), Decimal(40_800)
     )
+
+
+LAST_BAR = builders.candles()[-1].opened_at
+
+
+@pytest.mark.parametrize(
+    ("opened_at", "bars"),
+    [
+        (LAST_BAR - timedelta(hours=5), 6),
+        (LAST_BAR - timedelta(hours=5) + timedelta(minutes=59), 6),
+        (LAST_BAR, 1),
+        (NOW, 0),
+        (None, None),
+    ],
+)
+def test_bars_count_as_held_when_they_close_after_the_opening(
+    opened_at: datetime | None, bars: int | None
+) -> None:
+    assert builders.snapshot(position=builders.position(), opened_at=opened_at).bars_held == bars
+    assert builders.snapshot(opened_at=opened_at).bars_held is None
 
 
 def test_what_the_crowd_holds_is_in_the_snapshot() -> None:
@@ -148,8 +168,9 @@ LATER = NOW + timedelta(seconds=2)
         {"funding": (FundingRate("BTCUSDT", Decimal(0), LATER),)},
         {"open_interest": (OpenInterest("BTCUSDT", Decimal(1), LATER),)},
         {"account_ratio": AccountRatio("BTCUSDT", Decimal(1), Decimal(0), LATER)},
+        {"position": builders.position(), "opened_at": NOW + timedelta(minutes=1)},
     ],
-    ids=["unfinished bar", "ticker", "funding", "open interest", "account ratio"],
+    ids=["unfinished bar", "ticker", "funding", "open interest", "account ratio", "opening"],
 )
 def test_nothing_from_the_future_gets_in(changes: dict[str, Any]) -> None:
     with pytest.raises(BadDataError, match="lies after"):

@@ -41,6 +41,7 @@ def stored(snapshot: MarketSnapshot | None = None) -> Any:
         {},
         {"position": builders.position()},
         {"position": builders.position(take_profit=None)},
+        {"position": builders.position(), "opened_at": NOW},
         {"funding": FUNDING},
         {"candles": builders.candles(250)},
         CROWD,

@@ -214,11 +214,11 @@ def test_details_of_the_bill_are_read_where_they_are() -> None:
     bill = {
         "prompt_tokens": 20,
         "completion_tokens": 9,
-        "prompt_tokens_details": {"cached_tokens": 8},
+        "prompt_tokens_details": {"cached_tokens": 8, "cache_write_tokens": 7},
         "completion_tokens_details": {"reasoning_tokens": 5},
     }
 
-    assert read({**chat_answer(), "usage": bill}).usage == Usage(20, 9, 8, 5)
+    assert read({**chat_answer(), "usage": bill}).usage == Usage(20, 9, 8, 5, 7)
 
 
 @pytest.mark.parametrize(

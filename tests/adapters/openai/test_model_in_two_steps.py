@@ -43,6 +43,19 @@ def test_the_second_step_has_words_in_place_of_the_picture() -> None:
     assert deciding.deadline == REQUEST.deadline - timedelta(seconds=10)
 
 
+def test_pictures_that_were_described_are_not_described_again() -> None:
+    first, again = TwoAnswers(OBSERVED), TwoAnswers(DECIDED)
+    ask_in_two_steps(first.ask, REQUEST, first.time.elapsed)
+    described = first.asked[1].described
+
+    reply = ask_in_two_steps(again.ask, replace(REQUEST, described=described), again.time.elapsed)
+
+    (deciding,) = again.asked
+    assert (reply, described) == (DECIDED, OBSERVED.text)
+    assert (deciding.user, deciding.images) == (first.asked[1].user, ())
+    assert deciding.deadline == REQUEST.deadline
+
+
 @pytest.mark.parametrize(
     "observed",
     [

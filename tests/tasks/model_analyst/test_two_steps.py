@@ -99,13 +99,44 @@ def test_a_description_that_fails_is_what_is_judged(asking: AskingDesk, stand_in
     assert [one.failure for one in judged(asking)] == [FailureCode.REFUSAL]
 
 
+@pytest.mark.parametrize("bad", [GARBAGE, {"kind": "empty"}, {"kind": "truncate"}])
+def test_a_picture_is_described_once_however_often_its_words_are_asked_about(
+    asking: AskingDesk, stand_in: StandIn, bad: Row
+) -> None:
+    stand_in.script(GOOD, bad)
+
+    assert isinstance(asking.ask(), Analysis)
+    again = Purpose.REPAIR if bad is GARBAGE else Purpose.ANALYSE
+    assert purposes(asking) == [Purpose.OBSERVE, Purpose.ANALYSE, again]
+    assert [call.pictures for call in asking.calls()] == [1, 0, 0]
+    _, first, second = (str(body["messages"][-1]["content"]) for body in stand_in.questions())
+    quoted = first.partition("<picture>")[2]
+    assert quoted
+    assert second.endswith(quoted)
+
+
 @pytest.mark.parametrize(
-    ("bad", "times"), [(GARBAGE, 5), (UNSEEN, 2)], ids=["broken schema", "unseen picture"]
+    "bad", [(GOOD, UNSEEN), ({"kind": "empty"},)], ids=["not seen", "no description"]
+)
+def test_a_picture_that_was_not_seen_is_described_again(
+    asking: AskingDesk, stand_in: StandIn, bad: tuple[Row, ...]
+) -> None:
+    stand_in.script(*bad)
+
+    assert isinstance(asking.ask(), Analysis)
+    assert purposes(asking)[-2:] == [Purpose.OBSERVE, Purpose.ANALYSE]
+    assert len(asking.calls()) == len(bad) + 2
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [[GOOD, GARBAGE, GARBAGE] * 2 + [GOOD, GARBAGE], [GOOD, UNSEEN] * 2],
+    ids=["broken schema", "unseen picture"],
 )
 def test_a_breaker_that_its_answers_opened_is_closed_by_the_second_step(
-    asking: AskingDesk, stand_in: StandIn, bad: Row, times: int
+    asking: AskingDesk, stand_in: StandIn, bad: list[Row]
 ) -> None:
-    stand_in.script(*[step for _ in range(times) for step in (GOOD, bad)])
+    stand_in.script(*bad)
     fresh = asking.changed(cache=CacheMode.REFRESH)
     while fresh.abstention().code is not AbstentionCode.SAFE_MODE:
         pass
@@ -138,7 +169,7 @@ def read(told: StoredReply) -> ModelAnswer | Failure:
 
 @pytest.mark.parametrize(
     "steps",
-    [(), (GOOD, GARBAGE), (GOOD, GARBAGE, GOOD, GARBAGE), ({"kind": "refusal"},)],
+    [(), (GOOD, GARBAGE), (GOOD, GARBAGE, GARBAGE), ({"kind": "refusal"},)],
     ids=["first answer", "repaired", "never right", "no description"],
 )
 def test_a_decision_of_two_steps_is_decided_the_same_again_without_a_call(
