@@ -1,5 +1,6 @@
 """Close a position at the market: an intent first, then a reduce-only order, until it is gone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
@@ -22,6 +23,9 @@ from trading.risk import Approved, approve_reduction
 FRUITLESS_ATTEMPTS = 3
 """How many orders in a row may fill nothing before the rest is left to the next sync."""
 
+OnRest = Callable[[Position], bool]
+"""Sees what an order left over, at first sight; whether another order is to be sent for it."""
+
 _WORTH_ANOTHER = frozenset({IntentState.FILLED, IntentState.CANCELLED, IntentState.REFUSED})
 
 
@@ -42,8 +46,17 @@ class _StillOpenError(AutotraderError):
         self.rest = rest
 
 
+def _go_on(_rest: Position) -> bool:
+    return True
+
+
 def close_position(
-    resources: Resources, position: Position, *, why: str, decision_id: UUID | None = None
+    resources: Resources,
+    position: Position,
+    *,
+    why: str,
+    decision_id: UUID | None = None,
+    on_rest: OnRest = _go_on,
 ) -> Intent:
     """The last intent of the orders that close `position` whole.
 
@@ -53,7 +66,8 @@ def close_position(
     whether the position is gone, the position itself tells.
 
     `why` is part of the orders' identity: the same reason for the same position never sends an
-    order twice. `decision_id` is given when the desk closes a trade of its own.
+    order twice. `decision_id` is given when the desk closes a trade of its own. `on_rest` is asked
+    after each order that seems to have left something: a look right after a fill may be early.
     """
     closing = _Closing(position, why, decision_id)
     left, fruitless = position, 0
@@ -62,8 +76,8 @@ def close_position(
         if last.state not in _WORTH_ANOTHER:
             break
         fruitless = 0 if last.state is IntentState.FILLED else fruitless + 1
-        rest = _rest(resources, position)
-        if rest is None or fruitless == FRUITLESS_ATTEMPTS:
+        rest, goes_on = _rest(resources, position, on_rest)
+        if rest is None or fruitless == FRUITLESS_ATTEMPTS or not goes_on:
             break
         left = rest
     return last
@@ -110,13 +124,25 @@ def _piece(resources: Resources, left: Position, attempt: int) -> Decimal:
     return min(left.quantity, instrument.maximum_market_quantity)
 
 
-def _rest(resources: Resources, position: Position) -> Position | None:
-    """What is left of the position, None if it is gone; positions lag their fills a little."""
+def _rest(
+    resources: Resources, position: Position, on_rest: OnRest
+) -> tuple[Position | None, bool]:
+    """What is left of the position, None if it is gone, and whether to go on with it.
+
+    Positions lag their fills a little; what needs to be done about a rest cannot wait for that.
+    """
+    goes_on = True
+    try:
+        _require_gone(resources, position)
+    except _StillOpenError as error:
+        goes_on = on_rest(error.rest)
+    else:
+        return None, goes_on
     try:
         _after_a_moment(_require_gone, resources, position)
     except _StillOpenError as error:
-        return error.rest
-    return None
+        return error.rest, goes_on
+    return None, goes_on
 
 
 def _require_gone(resources: Resources, position: Position) -> None:

@@ -1,6 +1,6 @@
 """Make one position protected or gone: set, read back, set again, and at last close it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -27,13 +27,18 @@ from trading.protection import (
     ProtectionAction,
     SetProtection,
     decide_protection,
+    holding_stop,
     on_grid,
+    protected_quantity,
 )
 
 log = structlog.get_logger()
 
 ATTEMPTS = 3
 """How often a stop is set before the position is closed instead."""
+
+CLOSING_ORDERS = 5
+"""How many orders a naked position is closed with before a stop behind the rest has to do."""
 
 
 class GuardOutcome(StrEnum):
@@ -217,10 +222,56 @@ def _close(resources: Resources, ward: Ward, detail: str) -> tuple[GuardOutcome,
     # Named by the moment: a close that failed is tried anew by the next sync, under an id of its
     # own. Reduce-only, so two of them cannot do more than close.
     why = f"unprotected trade {ward.trade} at {resources.now().isoformat()}"
-    ended = close_position(resources, position, why=why, decision_id=ward.decision_id)
-    if ended.state is IntentState.FILLED and _position(resources, ward) is None:
+    ended = close_position(
+        resources,
+        position,
+        why=why,
+        decision_id=ward.decision_id,
+        on_rest=_Holder(resources, ward),
+    )
+    left = _left(resources, ward)
+    if left is None and ended.state is IntentState.FILLED:
         return GuardOutcome.CLOSED, f"closed at the market: {detail}"
+    if left is not None and left.stop_loss is not None:
+        said = f"{left.quantity} could not be closed yet and have a stop at {left.stop_loss}"
+        return GuardOutcome.PROTECTED, f"{said}: {detail}"
     return GuardOutcome.NAKED, f"the close {ended.order.link_id} is {ended.state}: {detail}"
+
+
+class _Holder:
+    """Puts a stop behind what a close left over, and ends the close after some orders.
+
+    A book without depth takes a position in small pieces, for minutes. A stop stands behind the
+    rest meanwhile, and the next position gets its turn.
+    """
+
+    def __init__(self, resources: Resources, ward: Ward) -> None:
+        self._resources, self._ward, self._orders = resources, ward, 0
+
+    def __call__(self, rest: Position) -> bool:
+        """Whether another order is worth it."""
+        self._orders += 1
+        instrument = listed(self._resources, rest.symbol)
+        if rest.stop_loss is None and instrument is not None:
+            levels = SetProtection(holding_stop(rest, instrument), None, "what a close left over")
+            asked = _ask(self._resources, self._ward, levels)
+            log.warning(
+                "rest of a close is held by a stop",
+                symbol=rest.symbol,
+                quantity=str(rest.quantity),
+                stop=str(levels.stop_loss),
+                refusal=asked.complaint,
+            )
+        return self._orders < CLOSING_ORDERS
+
+
+def _left(resources: Resources, ward: Ward) -> Position | None:
+    """What of the position is left, with the stop that covers it; without one, none is shown."""
+    open_orders = tuple(resources.gateway.open_orders())
+    position = _position(resources, ward)
+    if position is None or protected_quantity(position, open_orders) == position.quantity:
+        return position
+    return replace(position, stop_loss=None)
 
 
 _NOTHING_NEW = _Asked(is_refused=True)

@@ -12,6 +12,9 @@ from trading.positions import Direction, Position
 STOPS = frozenset({StopKind.STOP_LOSS, StopKind.STOP})
 """Orders that protect. A trailing stop may still wait for the price that activates it."""
 
+HOLDING_FRACTION = Decimal("0.005")
+"""How far behind the mark price a stop holds what could not be closed, as a fraction of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Protected:
@@ -108,6 +111,21 @@ def on_grid(
         stop_loss=stop,
         take_profit=None if target is None else instrument.price_to_tick(target),
     )
+
+
+def holding_stop(position: Position, instrument: Instrument) -> Decimal:
+    """A stop for what a market close left over, because the book was too thin for all of it.
+
+    `HOLDING_FRACTION` behind the mark price, half way to the liquidation where that is nearer;
+    on the tick grid towards the market, one tick behind the mark at least.
+    """
+    mark, tick = position.mark_price, instrument.tick_size
+    distance = mark * HOLDING_FRACTION
+    if position.liquidation_price is not None:
+        distance = min(distance, abs(mark - position.liquidation_price) / 2)
+    if position.direction is Direction.LONG:
+        return min(instrument.price_up(mark - distance), instrument.price_down(mark - tick))
+    return max(instrument.price_down(mark + distance), instrument.price_up(mark + tick))
 
 
 def _is_stop_of(order: Order, position: Position) -> bool:

@@ -10,7 +10,7 @@ from db.queries.trades import recent_trades
 from db.repositories.trades import Trade
 from db.states import Settlement
 from db.unit_of_work import read_session
-from tasks.guarding import GuardOutcome
+from tasks.guarding import CLOSING_ORDERS, GuardOutcome
 from tasks.protection import ensure_protected
 from tasks.resources import Resources
 from tasks.sync import synchronise
@@ -20,12 +20,13 @@ from tests.fixtures.owner import Owner
 from tests.fixtures.plotted_market import CALM
 from tests.fixtures.scripted_proxy import ScriptedProxy, refused_with, rewritten
 from tests.fixtures.simulator import Venue
-from trading.protection import SetProtection
+from trading.protection import HOLDING_FRACTION, SetProtection
 from trading.reconcile import DiscrepancyKind
 
 MINUTE = timedelta(minutes=1)
 SET_PROTECTION = "/v5/position/trading-stop"
 OPEN_ORDERS = "/v5/order/realtime"
+CREATE = "/v5/order/create"
 
 
 @pytest.fixture
@@ -142,6 +143,27 @@ def test_a_position_on_which_no_stop_will_stand_is_closed(
     (row,) = missing_stops(desk)
     assert "closed at the market" in row.resolution
     assert "no stop stood after 3 attempts" in row.resolution
+
+
+def test_what_a_thin_book_leaves_of_a_close_has_a_stop_right_behind_the_market(
+    desk: Resources, venue: Venue, proxy: ScriptedProxy
+) -> None:
+    hold(desk, venue)
+    venue.fault("tpsl.vanish")
+    venue.fault("tpsl.reject", count=3)
+    venue.fault("mkt.thin_book", levels=1)
+    venue.advance(MINUTE * 30)
+    sent = len(proxy.calls(CREATE))
+
+    synchronise(desk)
+
+    (rest,) = desk.gateway.positions()
+    assert rest.stop_loss is not None
+    distance = rest.direction.sign * (rest.mark_price - rest.stop_loss)
+    assert 0 < distance <= rest.mark_price * HOLDING_FRACTION
+    assert len(proxy.calls(CREATE)) == sent + CLOSING_ORDERS
+    (row,) = missing_stops(desk)
+    assert f"could not be closed yet and have a stop at {rest.stop_loss}" in row.resolution
 
 
 def test_a_position_that_cannot_even_be_closed_waits_for_a_human(

@@ -14,6 +14,7 @@ from trading.protection import (
     ProtectionAction,
     SetProtection,
     decide_protection,
+    holding_stop,
     on_grid,
     protected_quantity,
 )
@@ -160,3 +161,19 @@ def test_a_grid_too_wide_for_any_stop_closes_the_position() -> None:
     action = on_grid(WANTED, LONG, wide)
     assert isinstance(action, CloseNow)
     assert "the stop 50000 is at the mark price" in action.detail
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"mark_price": Decimal(40_000)}, "39800"),
+        ({"mark_price": Decimal(40_000), "direction": Direction.SHORT}, "40200"),
+        ({"mark_price": Decimal(40_000), "liquidation_price": Decimal(39_900)}, "39950"),
+        ({"mark_price": Decimal(40_000), "liquidation_price": Decimal("39999.9")}, "39999.5"),
+    ],
+)
+def test_a_stop_holds_what_is_left_right_behind_the_market(
+    changes: dict[str, Any], expected: str
+) -> None:
+    position = builders.position(**changes)
+    assert holding_stop(position, builders.instrument()) == Decimal(expected)
