@@ -11,7 +11,10 @@ from trading.candles import Interval
 
 
 class CandleRow(Base):
-    """The fields of `trading.candles.Candle`; prices in USDT, volume in the base coin."""
+    """The fields of `trading.candles.Candle`; prices in USDT, volume in the base coin.
+
+    Mark prices are rows whose symbol ends in `:MARK` (`db.series_keys`); their volume is 0.
+    """
 
     __tablename__ = "candles"
 

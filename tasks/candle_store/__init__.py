@@ -1,0 +1,1 @@
+"""Market data of the past: fetched, imported, judged, kept, and handed out as arrays."""
