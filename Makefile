@@ -8,10 +8,10 @@ STAMP := $(VENV)/.installed
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check format bench faults migrate lock docs clean
+.PHONY: help setup demo up test check format bench bench-backtest faults migrate lock docs clean
 
 help: ## list the verbs
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 14
 
 setup: $(STAMP) ## create .venv and install the locked packages and the project
 
@@ -51,6 +51,9 @@ format: setup ## format the code and fix what can be fixed
 
 bench: setup ## measure cycle, simulator and demo; print one JSON object
 	$(BIN)/autotrader bench --json
+
+bench-backtest: setup ## measure the backtest engine, beside its rivals where AUTOTRADER_BENCH_PEERS names them
+	$(BIN)/autotrader bench --only backtest --json
 
 faults: setup ## let every fault strike the desk, 10,000 runs; hours; writes docs/fault-matrix.md
 	$(BIN)/autotrader faults --runs 10000 --resume .autotrader/faults.jsonl --processes --soak-days 7 --page docs/fault-matrix.md

@@ -20,6 +20,7 @@ class Part(StrEnum):
     TRAFFIC = "traffic"
     STREAM = "stream"
     ANALYST = "analyst"
+    BACKTEST = "backtest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,9 @@ class Plan:
     `sizes`; the largest also with an analyst who answers after `thinking_s` seconds. Each of
     `traffic_processes` makes `traffic_calls` requests at one exchange. `stream_fills` are timed
     while `stream_positions` tick. `looks` are timed with a model that answers at once, and
-    `model_runs` cycles with one that answers after `model_thinks_s` seconds.
+    `model_runs` cycles with one that answers after `model_thinks_s` seconds. Backtests run
+    `backtest_reps` times over the first `backtest_bars` candles (0: all), sweeps a fifth as often
+    over `backtest_combinations`.
     """
 
     sizes: tuple[int, ...] = (1, 5, 10, 20)
@@ -47,6 +50,9 @@ class Plan:
     looks: int = 40
     model_runs: int = 5
     model_thinks_s: float = 5.0
+    backtest_bars: int = 0
+    backtest_combinations: int = 1000
+    backtest_reps: int = 15
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -69,4 +75,7 @@ QUICK = Plan(
     looks=2,
     model_runs=1,
     model_thinks_s=0.2,
+    backtest_bars=20_000,
+    backtest_combinations=20,
+    backtest_reps=2,
 )

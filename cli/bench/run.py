@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from cli.bench.analyst import AnalystFigures, measure_analyst
+from cli.bench.backtest.measure import BacktestFigures, measure_backtest
 from cli.bench.cycle import CycleFigures, measure_cycle
 from cli.bench.demo import DemoBench, measure_demo
 from cli.bench.machine import Machine, this_machine
@@ -31,6 +32,7 @@ class Benchmark:
     stream: StreamFigures | None = None
     analyst: AnalystFigures | None = None
     model_cycle: ModelCycleFigures | None = None
+    backtest: BacktestFigures | None = None
 
     def as_json(self) -> str:
         """One line; parts that were not measured are left out."""
@@ -49,7 +51,7 @@ def run_bench(plan: Plan, folder: Path, *, parts: Collection[Part], console: Con
         own.mkdir()
         return own
 
-    cycle, simulator, demo, traffic, stream, analyst, model_cycle = (None,) * 7
+    cycle, simulator, demo, traffic, stream, analyst, model_cycle, backtest = (None,) * 8
     if (own := room(Part.CYCLE)) is not None:
         cycle = in_own_process(measure_cycle, plan, own)
         model_cycle = in_own_process(measure_model_cycle, plan, _inside(own, "model"))
@@ -63,8 +65,18 @@ def run_bench(plan: Plan, folder: Path, *, parts: Collection[Part], console: Con
         stream = in_own_process(measure_stream, plan, own)
     if (own := room(Part.ANALYST)) is not None:
         analyst = in_own_process(measure_analyst, plan, own)
+    if (own := room(Part.BACKTEST)) is not None:
+        backtest = measure_backtest(plan, own)
     return Benchmark(
-        machine, cycle, simulator, demo, traffic, stream, analyst, model_cycle=model_cycle
+        machine,
+        cycle,
+        simulator,
+        demo,
+        traffic,
+        stream,
+        analyst,
+        model_cycle=model_cycle,
+        backtest=backtest,
     )
 
 

@@ -85,3 +85,19 @@ class BarSeries:
         raise BadDataError(
             f"{self.symbol} {self.interval}: the candle of {moment.isoformat()} {what}{count}"
         )
+
+
+def require_closed(series: BarSeries, *, now: datetime) -> None:
+    """Refuse candles that close after `now`: unfinished ones, or those of a wrong clock.
+
+    Raises BadDataError naming the first of them; leave them out.
+    """
+    closes_ms = series.opened_ms + series.interval_ms
+    late = np.flatnonzero(closes_ms > now.timestamp() * 1000)
+    if len(late):
+        moment = datetime.fromtimestamp(series.opened_ms[late[0]] / 1000, UTC)
+        raise BadDataError(
+            f"{series.symbol} {series.interval}: the candle of {moment.isoformat()} closes after "
+            f"{now.isoformat()}; {len(late)} such candles are unfinished or of the future, leave "
+            "them out"
+        )

@@ -22,6 +22,7 @@ class ExitReason(IntEnum):
     LIQUIDATION = 7
     REVERSED = 8
     DAILY_LOSS = 9
+    DRAWDOWN = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)

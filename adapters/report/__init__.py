@@ -1,0 +1,1 @@
+"""A backtest's report as files: one page for people, JSON and Parquet for programs."""
