@@ -7,6 +7,7 @@ from cli.commands import (
     analyse,
     analysis,
     approve,
+    backtest,
     bench,
     config,
     data,
@@ -22,6 +23,7 @@ from cli.commands import (
     replay,
     runs,
     simulator,
+    sweep,
     telegram,
     token,
     trade,
@@ -48,6 +50,8 @@ app.command()(trade.close)
 app.command()(halting.halt)
 app.command()(halting.resume)
 app.command()(replay.replay)
+app.command()(backtest.backtest)
+app.command()(sweep.sweep)
 app.command()(analyse.analyse)
 app.command()(approve.approve)
 app.command()(approve.reject)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from config.approvals import ApprovalSettings
+from config.backtesting import BacktestSettings
 from config.brakes import BrakeSettings
 from config.desk import DeskSettings
 from config.exchange import ExchangeSettings
@@ -31,6 +32,7 @@ GROUPS: tuple[type[BaseModel], ...] = (
     ModelQuestionSettings,
     ApprovalSettings,
     TelegramSettings,
+    BacktestSettings,
     PlaceSettings,
 )
 """Every setting, grouped by subject, in the order in which people read them."""

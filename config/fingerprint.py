@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from config.backtesting import BacktestSettings
 from config.places import PlaceSettings
 from config.settings import Settings
 from config.telegram import TelegramSettings
@@ -14,14 +15,18 @@ from trading.canonical import fingerprint
 PACKAGES = ("adapters", "config", "db", "flows", "tasks", "trading")
 """The packages whose code takes part in a decision."""
 
-_UNDECISIVE = PlaceSettings.model_fields.keys() | TelegramSettings.model_fields.keys()
+_UNDECISIVE = (
+    PlaceSettings.model_fields.keys()
+    | TelegramSettings.model_fields.keys()
+    | BacktestSettings.model_fields.keys()
+)
 
 
 def config_hash(settings: Settings) -> str:
     """SHA-256 of the settings that can change a decision, 64 hex digits.
 
-    Secrets, places (folders, addresses, ports, logs) and the owner's chats are left out: the same
-    desk moved to another machine keeps its hash.
+    Secrets, places (folders, addresses, ports, logs), the owner's chats and how sweeps are spread
+    are left out: the same desk moved to another machine keeps its hash.
     """
     decisive = {
         name: getattr(settings, name)

@@ -10,6 +10,7 @@ from pydantic import SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config.approvals import ApprovalSettings
+from config.backtesting import BacktestSettings
 from config.brakes import BrakeSettings
 from config.desk import Clock, DeskSettings
 from config.environments import Environment, address_fault, base_url
@@ -40,6 +41,7 @@ class Settings(
     ModelQuestionSettings,
     ApprovalSettings,
     TelegramSettings,
+    BacktestSettings,
     PlaceSettings,
     BaseSettings,
 ):

@@ -53,3 +53,36 @@ class CallState(StrEnum):
     SETTLED = "settled"
     KEPT = "kept"
     """It ended without its usage: the reservation is what it counts, until it is settled."""
+
+
+class BacktestKind(StrEnum):
+    """One run over the past, many with other parameters, or many windows moving forward."""
+
+    SINGLE = "single"
+    SWEEP = "sweep"
+    WALK_FORWARD = "walk_forward"
+
+
+class BacktestState(StrEnum):
+    """How far a backtest has come. An interrupted one may go on."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+
+class BacktestExit(StrEnum):
+    """What ended a trade of a backtest: `trading.backtest.records.ExitReason` in words."""
+
+    OPEN_AT_END = "open_at_end"
+    SIGNAL = "signal"
+    STOP = "stop"
+    TARGET = "target"
+    TRAILING = "trailing"
+    BREAK_EVEN = "break_even"
+    TIME = "time"
+    LIQUIDATION = "liquidation"
+    REVERSED = "reversed"
+    DAILY_LOSS = "daily_loss"
+    DRAWDOWN = "drawdown"

@@ -6,6 +6,7 @@ AutotraderError
 │   ├── OldCandleError              the newest closed candle is missing
 │   ├── CandleGapError              a candle in between is missing
 │   └── BadUploadError              a picture that cannot be read safely; ask for another file
+├── BrokenRuleError             a user's own trading rule failed; they must mend it
 ├── InvariantError              an impossible value was about to be built; a bug, stop
 └── ExchangeError               the exchange was asked; three answers to "did it happen?"
     ├── ExchangeRefusedError        no, and repeating the same request will not help
@@ -42,6 +43,10 @@ class CandleGapError(BadDataError):
 
 class BadUploadError(BadDataError):
     """An uploaded picture is broken, hostile or too large; the message says what is allowed."""
+
+
+class BrokenRuleError(AutotraderError):
+    """A user's own trading rule raised or answered nonsense; the message says where."""
 
 
 class InvariantError(AutotraderError, ValueError):

@@ -4,6 +4,8 @@ from db.base import Base
 from db.models.api_requests import ApiRequestRow
 from db.models.api_tokens import ApiTokenRow
 from db.models.approvals import ApprovalAnswerRow, ApprovalRow
+from db.models.backtest_trades import BacktestTradeRow
+from db.models.backtests import BacktestPartRow, BacktestRow
 from db.models.brake_readings import BrakeReadingRow
 from db.models.breakers import BreakerRow
 from db.models.candles import CandleRow
@@ -41,6 +43,9 @@ __all__ = [
     "ApiTokenRow",
     "ApprovalAnswerRow",
     "ApprovalRow",
+    "BacktestPartRow",
+    "BacktestRow",
+    "BacktestTradeRow",
     "BrakeReadingRow",
     "BreakerRow",
     "CandleRow",

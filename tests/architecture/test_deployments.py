@@ -33,6 +33,8 @@ def test_these_flows_are_deployed_with_these_schedules(deployed: list[dict[str, 
         "trading-cycle/hourly": ["0 * * * *"],
         "position-sync/every-two-minutes": ["*/2 * * * *"],
         "review-intent/by-hand": [],
+        "backtest/by-hand": [],
+        "sweep/by-hand": [],
     }
 
 
@@ -44,10 +46,12 @@ def test_every_schedule_is_a_cron_line_in_utc(deployed: list[dict[str, Any]]) ->
 def test_no_deployment_runs_beside_itself_and_no_answer_is_dropped(
     deployed: list[dict[str, Any]],
 ) -> None:
-    assert {one["name"]: one["concurrency_limit"] for one in deployed} == {
-        "hourly": {"limit": 1, "collision_strategy": "CANCEL_NEW"},
-        "every-two-minutes": {"limit": 1, "collision_strategy": "CANCEL_NEW"},
-        "by-hand": {"limit": 1, "collision_strategy": "ENQUEUE"},
+    assert {flow_of(one).name: one["concurrency_limit"] for one in deployed} == {
+        "trading-cycle": {"limit": 1, "collision_strategy": "CANCEL_NEW"},
+        "position-sync": {"limit": 1, "collision_strategy": "CANCEL_NEW"},
+        "review-intent": {"limit": 1, "collision_strategy": "ENQUEUE"},
+        "backtest": {"limit": 1, "collision_strategy": "ENQUEUE"},
+        "sweep": {"limit": 1, "collision_strategy": "ENQUEUE"},
     }
 
 
@@ -63,6 +67,8 @@ def test_entrypoints_are_dotted_so_that_no_folder_hides_a_package(
         "flows.trading_cycle.trading_cycle",
         "flows.position_sync.position_sync",
         "flows.review_intent.review_intent",
+        "flows.backtest.backtest",
+        "flows.sweep.sweep",
     ]
 
 

@@ -50,7 +50,7 @@ from db.repositories.intents import NewIntent
 from db.repositories.slots import Claim
 from db.repositories.trades import NewTrade
 from db.states import LetterState
-from tests.db import model_calls
+from tests.db import backtest_rows, model_calls
 from trading.account import Transaction, TransactionKind, Wallet
 from trading.api_access import Scope
 from trading.brakes import BrakeKind, TripPolicy
@@ -326,6 +326,7 @@ def fill_every_table(make: Make) -> Callable[[Session], None]:
         _fill_what_survives_faults(session, intent.id)
         _fill_what_the_owner_hears(session, decision_id, sha256)
         _fill_what_programs_did(session)
+        backtest_rows.fill(session)
         prompts.seed_first_prompts(session, [make.prompt()], now=NOW)
 
     return fill

@@ -1,0 +1,1 @@
+"""What `backtest` and `sweep` share: options, the archive, progress and tables."""

@@ -1,0 +1,52 @@
+"""A sweep whose parts run on a Dask cluster, through Prefect."""
+
+import logging
+from uuid import UUID
+
+from cli.backtesting.showing import print_document, show_lines
+from cli.desk import desk_database, prefect_api, with_database
+from cli.output import say
+from config.current import settings_in_force
+from config.settings import Settings
+from db.engine import open_engine
+from db.queries.backtests import BacktestLine, backtest
+from db.unit_of_work import read_session, session_factory
+from flows.sweep import sweep
+from tasks.backtesting.part_results import PartResult
+from tasks.backtesting.questions import SweepQuestion
+from tasks.backtesting.sweeps import ASKED
+
+
+def sweep_on_cluster(
+    settings: Settings, question: SweepQuestion | None, resume: UUID | None, *, as_json: bool
+) -> None:
+    """Run it as Prefect's flow and show its best combinations; a cluster is started if none is."""
+    # A line for every connection says nothing to the owner.
+    logging.getLogger("distributed").setLevel(logging.WARNING)
+    with desk_database(settings) as url:
+        chosen = with_database(settings, url)
+        with settings_in_force(chosen), prefect_api(chosen):
+            sweep_id = sweep(question, resume)
+        with open_engine(url) as engine, read_session(session_factory(engine)) as session:
+            found = backtest(session, sweep_id)
+    assert found is not None  # the flow has just finished it
+    _tell(found, as_json=as_json)
+
+
+def _tell(found: BacktestLine, *, as_json: bool) -> None:
+    metrics = found.metrics or {}
+    if as_json:
+        print_document(
+            {"id": str(found.id), "combinations": found.combinations, **_plain(metrics["sweep"])}
+        )
+        return
+    result = PartResult.model_validate(metrics["sweep"])
+    asked = SweepQuestion.model_validate(found.parameters[ASKED])
+    show_lines(result.best[:10], asked.objective)
+    say(f"{result.tried:,} combinations were run, {result.refused:,} the strategy forbids.")
+    say(f"stored as {found.id}")
+
+
+def _plain(value: object) -> dict[str, object]:
+    assert isinstance(value, dict)
+    return value

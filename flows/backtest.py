@@ -1,0 +1,47 @@
+"""On demand or on a schedule: what would a strategy have done?"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from prefect import flow
+
+from config.current import current_settings
+from flows.hooks import report_failure
+from tasks.backtesting.questions import Question
+from tasks.backtesting.resources import open_archive
+from tasks.backtesting.steps import (
+    effort_of,
+    judge_run,
+    keep_run,
+    publish_backtest,
+    read_market,
+    run_strategy,
+    usual_question,
+)
+
+_USUAL_DAYS = 90
+
+
+@flow(
+    name="backtest",
+    on_failure=[report_failure],
+    on_crashed=[report_failure],
+    on_cancellation=[report_failure],
+)
+def backtest(
+    question: Question | None = None, last_days: int = _USUAL_DAYS, *, quick: bool = False
+) -> UUID:
+    """One backtest, stored; its id. By default the desk's own analyst over the last days.
+
+    Without a question the desk's symbols and candles are taken, up to now: a schedule so asks
+    again and again how the analyst did lately. A `quick` one leaves the look-ahead test and the
+    random entries out.
+    """
+    settings = current_settings()
+    with open_archive(settings, role="backtest") as archive:
+        asked = question or usual_question(settings, archive.now(), timedelta(days=last_days))
+        case = read_market(archive, asked)
+        report = judge_run(case, run_strategy(case), effort_of(quick=quick))
+        backtest_id = keep_run(archive, asked, report)
+        publish_backtest(backtest_id, report)
+    return backtest_id
