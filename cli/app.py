@@ -19,6 +19,7 @@ from cli.commands import (
     inbox,
     llm,
     monitor,
+    parity,
     prompts,
     replay,
     runs,
@@ -52,6 +53,7 @@ app.command()(halting.resume)
 app.command()(replay.replay)
 app.command()(backtest.backtest)
 app.command()(sweep.sweep)
+app.command()(parity.parity)
 app.command()(analyse.analyse)
 app.command()(approve.approve)
 app.command()(approve.reject)

@@ -67,7 +67,7 @@ def close_position(
 
     `why` is part of the orders' identity: the same reason for the same position never sends an
     order twice. `decision_id` is given when the desk closes a trade of its own. `on_rest` is asked
-    after each order that seems to have left something: a look right after a fill may be early.
+    after each order that filled and seems to have left something: a look may come too early.
     """
     closing = _Closing(position, why, decision_id)
     left, fruitless = position, 0
@@ -76,7 +76,8 @@ def close_position(
         if last.state not in _WORTH_ANOTHER:
             break
         fruitless = 0 if last.state is IntentState.FILLED else fruitless + 1
-        rest, goes_on = _rest(resources, position, on_rest)
+        has_filled = last.state is IntentState.FILLED
+        rest, goes_on = _rest(resources, position, on_rest if has_filled else _go_on)
         if rest is None or fruitless == FRUITLESS_ATTEMPTS or not goes_on:
             break
         left = rest

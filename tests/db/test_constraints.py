@@ -25,7 +25,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.models import metadata
-from db.states import CallState, ExitReason, LetterState, RunState, Settlement, TradeStatus
+from db.states import (
+    BacktestKind,
+    BacktestState,
+    CallState,
+    ExitReason,
+    LetterState,
+    RunState,
+    Settlement,
+    TradeStatus,
+)
 from trading.failures import FailureCode
 from trading.intent_states import IntentState
 from trading.orders import OrderStatus, OrderType, PositionIndex, Side
@@ -38,6 +47,7 @@ from trading.traffic import BreakerState
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 BEFORE = NOW - timedelta(hours=1)
 LATER = NOW + timedelta(hours=1)
+LONG_AGO = NOW - timedelta(days=1000)
 SHA_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 ZERO = Decimal(0)
 
@@ -49,6 +59,9 @@ OTHER: dict[str, dict[str, Any]] = {
     "notifications": {"dedupe_key": "second", "place": -1},
     "prompts": {"name": "second"},
     "active_prompts": {},
+    "backtest_parts": {"number": 1},
+    "backtest_trades": {"number": 1},
+    "backtests": {},
     "brake_readings": {"account": "second"},
     "breakers": {"operation": "second"},
     "halts": {"account": "second"},
@@ -108,6 +121,7 @@ RESUMED = {"resumed_at": LATER, "resumed_by": "owner", "resume_reason": "seen"}
 TOKENS = {"input_tokens": 2, "cached_tokens": 0, "output_tokens": 1, "reasoning_tokens": 0}
 SETTLED = {"resolved_at": LATER, "resolution": "stored", "settled_by": Settlement.RULE}
 ANSWERED = {"status": 200, "media_type": "application/json", "body": b"{}"}
+ENDED = BacktestState.INTERRUPTED
 UNDECIDED = {"outcome": None, "reason": None, "concluded_at": None}
 CHECKS = [
     Case("ck_api_requests_answer_is_whole", {"status": 200}),
@@ -131,6 +145,27 @@ CHECKS = [
         {"state": ProposalState.REJECTED, "carried_out_at": LATER},
     ),
     Case("ck_approvals_round_is_counted", {"round": 2}),
+    Case("ck_backtest_parts_part_is_counted", {"combinations": 0}),
+    Case("ck_backtest_trades_excursions_not_negative", {"adverse_fraction": Decimal(-1)}),
+    Case("ck_backtest_trades_fills_positive", {"quantity": ZERO}),
+    Case("ck_backtest_trades_left_after_entered", {"left_at": LONG_AGO}),
+    Case("ck_backtest_trades_net_adds_up", {"net_usdt": ZERO}),
+    Case("ck_backtest_trades_number_from_zero", {"number": -1}),
+    Case("ck_backtest_trades_r_needs_risk", {"risk_usdt": None}),
+    Case("ck_backtest_trades_risk_positive", {"risk_usdt": ZERO}),
+    Case("ck_backtests_data_hash_is_sha256", {"data_hash": "0" * 63}),
+    Case("ck_backtests_ended_after_created", {"state": ENDED, "ended_at": LONG_AGO}),
+    Case("ck_backtests_finished_is_judged", {"metrics": {}}),
+    Case("ck_backtests_has_combinations", {"combinations": 0}),
+    Case("ck_backtests_has_strategy", {"strategy": ""}),
+    Case("ck_backtests_has_symbols", {"symbols": []}),
+    Case(
+        "ck_backtests_only_single_has_parent",
+        {"kind": BacktestKind.SWEEP, "parent_id": uuid4()},
+    ),
+    Case("ck_backtests_running_has_not_ended", {"ended_at": LATER}),
+    Case("ck_backtests_seed_not_negative", {"seed": -1}),
+    Case("ck_backtests_until_after_since", {"until": LONG_AGO}),
     Case("ck_notifications_attempts_not_negative", {"attempts": -1}),
     Case("ck_notifications_ended_has_time", {"ended_at": None}),
     Case(
@@ -327,6 +362,8 @@ SAME = [
     Case("pk_capacity", same=("account",)),
     Case("pk_charts", same=("sha256", "png")),
     Case("pk_decision_charts", same=("place",)),
+    Case("pk_backtest_parts", same=("number",)),
+    Case("pk_backtest_trades", same=("number",)),
     Case("pk_funding_rates", same=("settled_at",)),
     Case("pk_heartbeats", same=("component",)),
     Case("pk_risk_state", same=("account",)),
@@ -355,6 +392,9 @@ MISSING = [
     Case("fk_approval_answers_approval_id_approvals", {"approval_id": uuid4()}),
     Case("fk_approvals_decision_id_decisions", {"decision_id": uuid4()}),
     Case("fk_approvals_replaces_id_approvals", {"replaces_id": uuid4(), "round": 2}),
+    Case("fk_backtest_parts_backtest_id_backtests", {"backtest_id": uuid4()}),
+    Case("fk_backtest_trades_backtest_id_backtests", {"backtest_id": uuid4()}),
+    Case("fk_backtests_parent_id_backtests", {"parent_id": uuid4()}),
     Case("fk_notifications_approval_id_approvals", {"approval_id": uuid4()}),
     Case("fk_notifications_picture_sha256_charts", {"picture_sha256": SHA_OF_NOTHING}),
     Case("fk_active_prompts_prompt_id_prompts", {"prompt_id": uuid4()}),
@@ -371,6 +411,7 @@ MISSING = [
 ]
 WORDS = {
     # A word outside the set would break these rules first, so the rest of the row obeys them.
+    "ck_backtests_backteststate": {"ended_at": LATER},
     "ck_cycle_runs_runstate": {"ended_at": LATER},
     "ck_cycle_runs_skipreason": {"state": RunState.SKIPPED, "ended_at": LATER},
     "ck_intents_side": {"stop_loss": Decimal(52000), "take_profit": Decimal(49000)},

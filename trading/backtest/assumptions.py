@@ -28,17 +28,24 @@ def assumptions(market: Market, rules: Rules) -> tuple[str, ...]:
     )
 
 
+_FIRST = {
+    InsideBar.STOP_FIRST: "the stop is taken to come first",
+    InsideBar.TARGET_FIRST: "the target is taken to come first",
+    InsideBar.NEARER_FIRST: "the one on the side that is nearer to the open comes first",
+}
+
+
 def _fills(costs: CostRules) -> str:
     return (
-        "Market orders fill whole at the open; entries slip "
+        f"Market orders fill whole at the open, {costs.half_spread_ticks} ticks beyond the price; "
+        "entries slip "
         f"{costs.entry_slippage_bps:g} and exits {costs.exit_slippage_bps:g} basis points "
         "against the trade."
     )
 
 
 def _inside_bar(market: Market, exits: ExitRules) -> str:
-    first = "stop" if exits.inside_bar is InsideBar.STOP_FIRST else "target"
-    sentence = f"When stop and target lie inside one candle the {first} is taken to come first"
+    sentence = f"When stop and target lie inside one candle {_FIRST[exits.inside_bar]}"
     finer = ", ".join(symbol for symbol in market.symbols if symbol in market.finer)
     return f"{sentence}; finer candles decide where there are any ({finer or 'there are none'})."
 

@@ -33,11 +33,18 @@ OPPOSITES = (Opposite.REVERSE, Opposite.CLOSE, Opposite.KEEP)
 class InsideBar(StrEnum):
     """Which comes first when stop and target lie in one bar and no finer bar can tell.
 
-    STOP_FIRST is the worse bound and the default, TARGET_FIRST the better one.
+    STOP_FIRST is the worse bound and the default, TARGET_FIRST the better one. NEARER_FIRST takes
+    the extreme that is nearer to the open first, as the simulated exchange walks a candle; equally
+    near, the low in a rising candle and the high in a falling one.
     """
 
     STOP_FIRST = "stop_first"
     TARGET_FIRST = "target_first"
+    NEARER_FIRST = "nearer_first"
+
+
+INSIDE_BARS = (InsideBar.STOP_FIRST, InsideBar.TARGET_FIRST, InsideBar.NEARER_FIRST)
+"""The place in the table is the number the engine counts in."""
 
 
 class TargetGap(StrEnum):

@@ -9,11 +9,23 @@ from trading.backtest.compiled import inlined, inner
 from trading.backtest.kernel_exit import leave_by_market, leave_part, liquidate, slipped_exit
 from trading.backtest.kernel_fill import fill
 from trading.backtest.kernel_stop import move_stop
-from trading.backtest.kernel_values import FLAT, HELD, RESTING, Position, Slot, Span, World
+from trading.backtest.kernel_values import (
+    FLAT,
+    HELD,
+    RESTING,
+    Position,
+    Slot,
+    Span,
+    Terms,
+    World,
+)
 from trading.backtest.kernel_wake import nearest_adverse, next_take, traded_through
 from trading.backtest.live_twins.costs import entry_fill
 from trading.backtest.live_twins.grids import quantity_down
 from trading.backtest.market import Candle
+
+_, _TARGET_FIRST, _NEARER_FIRST = range(3)
+"""The places in `exit_rules.INSIDE_BARS`."""
 
 
 @inlined
@@ -99,7 +111,7 @@ def _meet_levels(slot: Slot, candle: Candle, favourable: float, span: Span) -> N
     is_taken = side * (favourable - next_take(held, terms)) >= 0
     if is_stopped and is_taken:
         slot.trade.is_ambiguous = 1
-    if is_taken and (terms.is_target_first or not is_stopped):
+    if is_taken and (not is_stopped or _is_target_first(side, candle, terms)):
         _take(slot, span, favourable, is_gap=False)
     if not is_stopped or held.state != HELD:
         return
@@ -107,6 +119,16 @@ def _meet_levels(slot: Slot, candle: Candle, favourable: float, span: Span) -> N
         leave_by_market(slot, span.bar, span.closed_ms, level, held.stop_reason)
     else:
         liquidate(slot, span.bar, span.closed_ms)
+
+
+@inner
+def _is_target_first(side: int, candle: Candle, terms: Terms) -> bool:
+    """Whether the target is taken to come before the stop that lies in the same candle."""
+    if terms.inside_bar != _NEARER_FIRST:
+        return bool(terms.inside_bar == _TARGET_FIRST)
+    up, down = candle.high - candle.open, candle.open - candle.low
+    is_high_first = candle.close < candle.open if up == down else up < down
+    return bool(is_high_first == (side > 0))
 
 
 @inner

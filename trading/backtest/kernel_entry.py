@@ -5,7 +5,7 @@ import numpy as np
 from trading.backtest.compiled import inlined, inner
 from trading.backtest.kernel_account import account_at_open
 from trading.backtest.kernel_book import seat
-from trading.backtest.kernel_fill import fill, market_fill
+from trading.backtest.kernel_fill import book_price, fill, market_fill
 from trading.backtest.kernel_size import fit_entry
 from trading.backtest.kernel_values import (
     HELD,
@@ -51,6 +51,7 @@ def _entry(world: World, order: OrderRow, bar: int) -> EntryNumbers:
         if terms.is_quoted_at_close:
             quote = order.quoted
         filled = market_fill(side, quote, terms, filters)
+        quote = book_price(side, quote, terms, filters)
     stop, target = order.stop, order.target
     if np.isnan(stop):
         stop = _level(side, filled * (1 - side * terms.stop_fraction), filters.tick)

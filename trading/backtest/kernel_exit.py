@@ -1,6 +1,7 @@
 """Leaving a position: at the open, at a level, in parts, by liquidation; and what it books."""
 
 from trading.backtest.compiled import inner
+from trading.backtest.kernel_fill import book_price
 from trading.backtest.kernel_values import FLAT, Slot, Terms
 from trading.backtest.live_twins.costs import exit_fill
 from trading.backtest.live_twins.grids import price_down, price_up
@@ -72,7 +73,8 @@ def book_exit(slot: Slot, quantity: float, price: float, fee_fraction: float, re
 @inner
 def slipped_exit(side: int, price: float, terms: Terms, filters: FilterNumbers) -> float:
     """Where a market exit triggered at `price` fills, on the tick grid, rounded against us."""
-    filled, tick = exit_fill(side, price, terms.costs), filters.tick
+    tick = filters.tick
+    filled = exit_fill(side, book_price(-side, price, terms, filters), terms.costs)
     if tick == 0:
         return filled
     # The exchange has no price below one tick.

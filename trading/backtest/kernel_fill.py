@@ -49,8 +49,23 @@ def _write_entry(slot: Slot, symbol: int, bar: int, at_ms: int, fee: float) -> N
 
 @inner
 def market_fill(side: int, price: float, terms: Terms, filters: FilterNumbers) -> float:
-    """Where a market entry quoted at `price` fills, on the tick grid, rounded against us."""
-    filled, tick = entry_fill(side, price, terms.costs), filters.tick
+    """Where a market entry fills while the price is `price`, on the tick grid, against us."""
+    tick = filters.tick
+    filled = entry_fill(side, book_price(side, price, terms, filters), terms.costs)
     if tick == 0:
         return filled
     return price_up(filled, tick) if side > 0 else price_down(filled, tick)
+
+
+@inner
+def book_price(side: int, price: float, terms: Terms, filters: FilterNumbers) -> float:
+    """The ask for a buyer (`side` 1), the bid for a seller (-1), while the last price is `price`.
+
+    Prices of the book lie on the tick grid, the last one need not: a tick may have changed.
+    """
+    tick, away = filters.tick, terms.half_spread_ticks
+    if tick == 0 or away == 0:
+        return price
+    if side > 0:
+        return price_down(price_down(price, tick) + (away + 0.5) * tick, tick)
+    return price_down(price_up(price, tick) - (away - 0.5) * tick, tick)

@@ -67,6 +67,7 @@ class Terms(Protocol):
     after_entry: CostNumbers  # what leaving costs once the entry has slipped
     target_is_maker: int
     spread_bps: float
+    half_spread_ticks: float
     stop_fraction: float
     target: float
     trailing_distance: float
@@ -78,7 +79,7 @@ class Terms(Protocol):
     gains_in_r: int
     held_at_most_ms: int  # NEVER: no limit
     opposite: int  # place in `exit_rules.OPPOSITES`
-    is_target_first: int
+    inside_bar: int  # place in `exit_rules.INSIDE_BARS`
     gap_fills_at_target: int
     leverage: float
     maintenance: float

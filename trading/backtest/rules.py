@@ -71,8 +71,10 @@ class CostRules:
 
     Market orders pay `taker_fraction` and slip; a limit entry that rested pays `maker_fraction`
     and does not. A target is a market order triggered at its price, unless `target_is_maker`.
-    The defaults are Bybit's for a new account (bybit.com/en/help-center, fee structure of
-    perpetuals, non-VIP) and the slippage of `trading.costs`.
+    Bid and ask are the `half_spread_ticks`-th prices of the tick grid below and above the last
+    one (0: the last price itself); a market order fills there and slips beyond. The defaults are
+    Bybit's for a new account (bybit.com/en/help-center, fee structure of perpetuals, non-VIP) and
+    the slippage of `trading.costs`.
     """
 
     maker_fraction: float = 0.0002
@@ -81,11 +83,16 @@ class CostRules:
     exit_slippage_bps: float = 5.0
     target_is_maker: bool = False
     spread_bps: float = 0.0
+    half_spread_ticks: int = 0
 
     def __post_init__(self) -> None:
         # A rebate is a fee below 0.
         require_between("maker_fraction", self.maker_fraction, -0.01, 0.1)
         require_between("taker_fraction", self.taker_fraction, 0, 0.1)
+        require(
+            self.half_spread_ticks >= 0,
+            f"half_spread_ticks is {self.half_spread_ticks}; it is a count, 0 or more",
+        )
         for name in ("entry_slippage_bps", "exit_slippage_bps", "spread_bps"):
             require_not_negative(name, getattr(self, name))
             require(

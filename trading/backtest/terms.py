@@ -7,11 +7,11 @@ import numpy as np
 
 from trading.backtest.account_rules import AccountRules, Protections
 from trading.backtest.exit_rules import (
+    INSIDE_BARS,
     MOST_PARTIALS,
     OPPOSITES,
     ExitRules,
     GainUnit,
-    InsideBar,
     TargetGap,
 )
 from trading.backtest.kernel_values import NEVER, TERMS
@@ -46,6 +46,7 @@ def make_terms(market: Market, rules: Rules) -> Records:
         "after_entry": costs._replace(entry_slippage=0.0),
         "target_is_maker": rules.costs.target_is_maker,
         "spread_bps": rules.costs.spread_bps,
+        "half_spread_ticks": rules.costs.half_spread_ticks,
         "leverage": rules.account.leverage,
         "maintenance": rules.account.maintenance_fraction,
         "has_brakes": desk is not None or _has_brakes(rules.account),
@@ -83,7 +84,7 @@ def _exits(exits: ExitRules) -> dict[str, object]:
         "gains_in_r": exits.gains_in is GainUnit.R,
         "held_at_most_ms": held,
         "opposite": OPPOSITES.index(exits.opposite),
-        "is_target_first": exits.inside_bar is InsideBar.TARGET_FIRST,
+        "inside_bar": INSIDE_BARS.index(exits.inside_bar),
         "gap_fills_at_target": exits.target_gap is TargetGap.TARGET,
     }
 

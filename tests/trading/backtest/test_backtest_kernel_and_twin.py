@@ -98,6 +98,7 @@ cost_rules = st.builds(
     entry_slippage_bps=st.sampled_from([0.0, 10.0]),
     exit_slippage_bps=st.sampled_from([0.0, 10.0]),
     target_is_maker=st.booleans(),
+    half_spread_ticks=st.sampled_from([0, 1, 3]),
 )
 all_rules = st.builds(
     Rules,

@@ -219,6 +219,7 @@ class Twin:
         if rules.sizing.quoted_at is Quote.LAST_CLOSE:
             quote = float(self.market.series[symbol].close[own])
         filled = self.entry_fill(symbol, side, quote)
+        quote = self.book_price(symbol, side, quote)
         if not math.isnan(limit):
             quote = filled = limit
         stop = math.nan if one.stop is None else float(one.stop[own])
@@ -435,7 +436,7 @@ class Twin:
             self.gap(symbol, bar, opened, opening)
         if symbol not in self.held:
             return
-        self.levels(symbol, bar, closed, adverse, favourable)
+        self.levels(symbol, bar, closed, adverse, favourable, self.is_target_first(side, prices))
         if symbol in self.held:
             self.follow(symbol, bar, closed, favourable, close)
 
@@ -468,7 +469,18 @@ class Twin:
             at_target = self.rules.exits.target_gap is TargetGap.TARGET
             self.take(symbol, bar, now, opening, None if at_target else opening)
 
-    def levels(self, symbol: int, bar: int, now: int, adverse: float, favourable: float) -> None:
+    def is_target_first(self, side: int, prices: tuple[float, ...]) -> bool:
+        rule = self.rules.exits.inside_bar
+        if rule is not InsideBar.NEARER_FIRST:
+            return rule is InsideBar.TARGET_FIRST
+        opening, high, low, close = prices
+        up, down = high - opening, opening - low
+        nearer = high if up < down or (up == down and close < opening) else low
+        return nearer == (high if side > 0 else low)
+
+    def levels(
+        self, symbol: int, bar: int, now: int, adverse: float, favourable: float, first: bool
+    ) -> None:
         held, side = self.held[symbol], self.held[symbol].side
         hits_stop = side * (adverse - held.stop) <= 0
         hits_liquidation = side * (adverse - held.liquidation) <= 0
@@ -476,7 +488,6 @@ class Twin:
         assert held.trade is not None
         if (hits_stop or hits_liquidation) and is_taken:
             held.trade.is_ambiguous = True
-        first = self.rules.exits.inside_bar is InsideBar.TARGET_FIRST
         if is_taken and (first or not (hits_stop or hits_liquidation)):
             self.take(symbol, bar, now, favourable, None)
         if symbol not in self.held or not (hits_stop or hits_liquidation):
@@ -611,10 +622,21 @@ class Twin:
         return self.market.filters.get(self.market.symbols[symbol], Filters())
 
     def entry_fill(self, symbol: int, side: int, price: float) -> float:
-        filled = price * (1 + side * self.rules.costs.entry_slippage_bps / 1e4)
+        filled = self.book_price(symbol, side, price) * (
+            1 + side * self.rules.costs.entry_slippage_bps / 1e4
+        )
         return rounded(filled, self.filters(symbol).tick_size, up=side > 0)
+
+    def book_price(self, symbol: int, side: int, price: float) -> float:
+        tick, ticks = self.filters(symbol).tick_size, self.rules.costs.half_spread_ticks
+        if not tick or not ticks:
+            return price
+        nearest = rounded(price, tick, up=side < 0)
+        return rounded(nearest + side * ticks * tick + tick / 2, tick, up=False)
 
     def slipped(self, symbol: int, price: float) -> float:
         side, tick = self.held[symbol].side, self.filters(symbol).tick_size
-        filled = price * (1 - side * self.rules.costs.exit_slippage_bps / 1e4)
+        filled = self.book_price(symbol, -side, price) * (
+            1 - side * self.rules.costs.exit_slippage_bps / 1e4
+        )
         return rounded(filled, tick, up=side < 0)
