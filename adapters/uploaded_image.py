@@ -29,6 +29,7 @@ _MOST_SCANS: Final = 200
 One of 64 bytes costs 25 ms at 40 megapixels, so ten megabytes of them would cost an hour.
 """
 _START_OF_SCAN = b"\xff\xda"
+_END_OF_IMAGE = b"\xff\xd9"
 
 _ALLOWED = (
     f"allowed is one still PNG, JPEG or WebP picture of at most 10 MB and 40 megapixels, "
@@ -125,6 +126,7 @@ def _open(data: bytes) -> PngImageFile | JpegImageFile | WebPImageFile:
         return PngImageFile(stream)
     if data.startswith(b"\xff\xd8\xff"):
         _require_few_scans(data)
+        _require_end_of_image(data)
         return JpegImageFile(stream)
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         # This reader makes room for the whole canvas when it opens.
@@ -134,7 +136,7 @@ def _open(data: bytes) -> PngImageFile | JpegImageFile | WebPImageFile:
 
 
 def _require_end(data: bytes) -> None:
-    # Pillow is content when the pixels are there; the other two kinds it reads to the end.
+    # Pillow is content when the pixels are there.
     if b"\x00\x00\x00\x00IEND\xaeB`\x82" not in data:
         message = "a PNG without its last chunk"
         raise ValueError(message)
@@ -145,6 +147,13 @@ def _require_few_scans(data: bytes) -> None:
     scans = data.count(_START_OF_SCAN)
     if scans > _MOST_SCANS:
         raise _refusal(f"the JPEG has {scans} scans, more than {_MOST_SCANS}; save it as PNG")
+
+
+def _require_end_of_image(data: bytes) -> None:
+    # Without the marker it depends on the last pixels whether Pillow misses anything.
+    if data.find(_END_OF_IMAGE, data.rfind(_START_OF_SCAN)) < 0:
+        message = "a JPEG without its last marker"
+        raise ValueError(message)
 
 
 def _require_still(image: PngImageFile | JpegImageFile | WebPImageFile) -> None:
