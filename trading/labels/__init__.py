@@ -1,0 +1,1 @@
+"""What every decision would have earned, taken or not: labels under five policies."""
