@@ -11,6 +11,7 @@ from adapters.answers.reading import read_answer
 from adapters.answers.schema import response_schema
 from adapters.openai.access import ModelAccess
 from adapters.openai.client import connect_model, usual_timeouts
+from adapters.openai.first_question import first_question
 from adapters.openai.limited import CallLimit
 from adapters.openai.mode import mode_of
 from adapters.openai.model import Model
@@ -65,6 +66,7 @@ def open_model(
             phrase=phrase,
             read=partial(read_answer, strict=capability.is_held_to_schema),
             schema=response_schema(),
+            probe=first_question,
         )
 
 

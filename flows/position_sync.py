@@ -7,8 +7,9 @@ from prefect import flow
 
 from config.current import current_settings
 from flows.hooks import report_failure
-from flows.schedule import run_name
+from flows.schedule import run_name, scheduled_at
 from flows.trading_cycle import resume_cycle
+from tasks.first_look import look_at_model
 from tasks.reports import CycleReport, SyncReport, publish_cycle
 from tasks.resources import Resources, open_resources
 from tasks.sync import synchronise
@@ -24,10 +25,12 @@ from tasks.watching import watch_model
     on_cancellation=[report_failure],
 )
 def position_sync(slot: datetime | None = None) -> SyncReport:
-    """One synchronisation now; two at once do no harm. `slot` only names the run."""
-    del slot
+    """One synchronisation now; two at once do no harm. `slot` names the run of a schedule."""
     with open_resources(current_settings(), role="position-sync") as resources:
         done = run_sync(resources)
+        # Whoever syncs by hand, before a trade for example, does not wait for a model.
+        if slot is not None or scheduled_at() is not None:
+            look_at_model(current_settings(), resources)
     if done.resumed is not None:
         publish_cycle(done.resumed)
     return done.report

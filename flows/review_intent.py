@@ -6,8 +6,7 @@ from prefect import flow
 
 from config.current import current_settings
 from flows.hooks import report_failure
-from tasks.resources import open_resources
-from tasks.reviewing import Choice, ReviewReport, publish_review, review_proposal
+from tasks.reviewing import Choice, ReviewReport, open_review, publish_review, review_proposal
 
 
 @flow(
@@ -20,9 +19,10 @@ from tasks.reviewing import Choice, ReviewReport, publish_review, review_proposa
 def review_intent(approval_id: UUID, choice: Choice, by: str) -> ReviewReport:
     """Approve or reject a proposal, as `by`, and send what that lets through.
 
-    `autotrader approvals` lists the proposals. Answering twice does nothing the second time.
+    `autotrader approvals` lists the proposals. Answering twice does nothing the second time. A
+    rejection needs no exchange; on an approval that one cannot follow the next sync does.
     """
-    with open_resources(current_settings(), role="review-intent") as resources:
-        report = review_proposal(resources, approval_id, choice, by)
+    with open_review(current_settings()) as door:
+        report = review_proposal(door, approval_id, choice, by)
     publish_review(report)
     return report

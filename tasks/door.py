@@ -1,25 +1,28 @@
 """The desk as somebody outside its runs reaches it: his answer, his halt, his resuming."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
+from config.settings import Settings
+from db.engine import EngineOptions, open_engine
 from db.keys import AccountKey
 from db.migrate import require_current
 from db.repositories.halts import Halt
 from db.repositories.intents import Intent
-from db.unit_of_work import engine_of
+from db.unit_of_work import engine_of, session_factory
 from tasks import halting
 from tasks.approvals import Answered, answer, decline
-from tasks.asking import Asking
+from tasks.asking import Asking, asking_of
 from tasks.carrying_out import CarriedOut, carry_out_approved
 from tasks.clock import Clock
 from tasks.halting import Resumed, StillWindingDown
-from tasks.resources import Resources
+from tasks.resources import Resources, open_resources
 from trading.brakes import TripPolicy
 from trading.errors import ExchangeError
 from trading.proposal_answers import Answer, Choice, Ruling
@@ -61,6 +64,22 @@ class Settled:
     def intent(self) -> Intent | None:
         """The order that was sent, with its end."""
         return self.carried_out if isinstance(self.carried_out, Intent) else None
+
+
+@contextmanager
+def open_door(settings: Settings, *, role: str, now: Clock) -> Iterator[Door]:
+    """The way to the desk of the settings; its exchange is opened for each deed.
+
+    `role` names the process in the database's own views.
+
+    Raises:
+        MisconfiguredError: the database cannot be reached or its schema is not this program's.
+    """
+    url = settings.database_url.get_secret_value()
+    with open_engine(url, EngineOptions(application_name=role)) as engine:
+        require_current(engine)
+        opening = partial(open_resources, settings, role=role)
+        yield Door(session_factory(engine), asking_of(settings), opening, now)
 
 
 def give_answer(door: Door, proposal_id: UUID, given: Answer) -> Settled | None:

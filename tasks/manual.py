@@ -13,6 +13,7 @@ from tasks.account import account_state
 from tasks.closing import close_position
 from tasks.entering import enter_trade
 from tasks.listing import listed
+from tasks.maintenance import refused_by_maintenance
 from tasks.proposing import propose
 from tasks.reserving import reserve_entry
 from tasks.resources import Resources
@@ -63,6 +64,8 @@ def quote(resources: Resources, wish: Wish) -> Quote | Refused:
             Reason.DATA_INSTRUMENT,
             f"the exchange lists no USDT perpetual {wish.symbol} that can be traded now",
         )
+    if (refused := refused_by_maintenance(resources)) is not None:
+        return refused
     signal = signal_by_hand(
         wish.direction,
         wish.stop_loss,

@@ -9,6 +9,7 @@ from db.repositories.risk_state import RiskState
 from db.repositories.slots import Claim
 from db.unit_of_work import unit_of_work
 from tasks.analysis import Judgement
+from tasks.maintenance import refused_by_maintenance
 from tasks.policies import SAFE_TO_RETRY
 from tasks.resources import Resources
 from tasks.steps import step
@@ -51,7 +52,7 @@ def prepare_cycle(resources: Resources, claim: Claim) -> Agenda:
         pending = {one.order.symbol for one in run_intents.unresolved(session, claim.run_id)}
         settled = _settled(session, resources, known, pending)
     balance = resources.gateway.wallet_balance()
-    settled = _with_old_balance(resources, balance) | settled
+    settled = _with_nothing_to_enter(resources, balance) | settled
     due = tuple(
         known[symbol] for symbol in desk.symbols if symbol not in concluded | settled.keys()
     )
@@ -61,10 +62,12 @@ def prepare_cycle(resources: Resources, claim: Claim) -> Agenda:
     return Agenda(balance, known, due, studies, concluded)
 
 
-def _with_old_balance(resources: Resources, balance: Wallet) -> dict[str, Refused]:
-    """Every symbol refused where the exchange tells the balance of long ago, else none."""
+def _with_nothing_to_enter(resources: Resources, balance: Wallet) -> dict[str, Refused]:
+    """Every symbol refused under maintenance, and where the balance is one of long ago."""
     desk = resources.desk
-    refused = check_balance_age(balance.taken_at, desk.risk.limits, now=resources.now())
+    refused = refused_by_maintenance(resources) or check_balance_age(
+        balance.taken_at, desk.risk.limits, now=resources.now()
+    )
     return {} if refused is None else dict.fromkeys(desk.symbols, refused)
 
 

@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from db.repositories import approvals
 from tasks.asking import Asking
 from tasks.listing import listed
+from tasks.maintenance import refused_by_maintenance
 from tasks.notifications import notify
 from tasks.resources import Resources
 from trading import risk
@@ -110,7 +111,7 @@ def propose_again(
 
 
 def look_again(resources: Resources, order: ProposedOrder) -> Look | Refused:
-    """What `order` would meet now, or that the exchange does not list its symbol any more.
+    """What `order` would meet now, or why nothing may be entered: not listed, maintenance.
 
     Raises:
         ExchangeError: the exchange does not answer; the proposal stands as it did.
@@ -118,6 +119,8 @@ def look_again(resources: Resources, order: ProposedOrder) -> Look | Refused:
     instrument = listed(resources, order.symbol)
     if instrument is None:
         return Refused(Reason.DATA_INSTRUMENT, f"the exchange has no {order.symbol} any more")
+    if (refused := refused_by_maintenance(resources)) is not None:
+        return refused
     ticker = resources.gateway.ticker(order.symbol)
     signal = signal_by_hand(
         order.direction, order.stop_loss, order.take_profit, instrument=instrument, ticker=ticker

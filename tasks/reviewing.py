@@ -1,25 +1,41 @@
 """Answer a proposal and carry the answer out, in one go: for a person outside the messenger."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from prefect.artifacts import create_markdown_artifact
 
+from config.desk import Clock as ClockName
+from config.settings import Settings
 from db.repositories import approvals
 from db.repositories.intents import Intent
 from db.unit_of_work import read_session
-from tasks.approvals import Answered, answer
-from tasks.carrying_out import CarriedOut, carry_out_approved
+from tasks.carrying_out import CarriedOut
+from tasks.clock import wall_time
+from tasks.door import Door, Settled, give_answer, open_door
 from tasks.policies import AT_MOST_ONCE, SAFE_TO_RETRY
 from tasks.reports import plain_markdown
-from tasks.resources import Resources
+from tasks.resources import open_resources
 from tasks.steps import step
 from trading.errors import BadDataError
 from trading.proposal_answers import Answer, Choice, Ruling, Via
 from trading.proposals import Proposal
 from trading.reasons import Refused
 
-__all__ = ["Choice", "ReviewReport", "publish_review", "review_page", "review_proposal"]
+__all__ = [
+    "Choice",
+    "ReviewReport",
+    "open_review",
+    "publish_review",
+    "review_page",
+    "review_proposal",
+]
+
+_ROLE = "review-intent"
+_LEFT_TO_SYNC = "The exchange fell silent; the next sync sends the order if it still can."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,37 +49,48 @@ class ReviewReport:
     order: str = ""
 
 
+@contextmanager
+def open_review(settings: Settings) -> Iterator[Door]:
+    """The way to the proposals of the settings' desk; a no goes no further than its database."""
+
+    def market_time() -> datetime:
+        with open_resources(settings, role=_ROLE) as resources:
+            return resources.now()
+
+    is_replayed = settings.clock is ClockName.EXCHANGE
+    now = market_time if is_replayed else wall_time
+    with open_door(settings, role=_ROLE, now=now) as door:
+        yield door
+
+
 @step(
     name="review-proposal",
     task_run_name="{choice} {approval_id}",
     **AT_MOST_ONCE,
 )
-def review_proposal(
-    resources: Resources, approval_id: UUID, choice: Choice, by: str
-) -> ReviewReport:
+def review_proposal(door: Door, approval_id: UUID, choice: Choice, by: str) -> ReviewReport:
     """The report of an answer given in Prefect; an approved order was sent before this returns.
 
     The answer is bound to the order as it is stored now. What expired, was answered already, was
-    altered or has run away from its price is not sent, and the report says so.
+    altered or has run away from its price is not sent, and the report says so. A no holds while
+    the exchange is silent.
 
     Raises:
         BadDataError: this account has no such proposal.
-        ExchangeError: the market could not be asked; answer again.
+        ExchangeError: the market could not be asked; nothing was changed, answer again.
     """
-    key = resources.desk.account
-    with read_session(resources.sessions) as session:
-        seen = approvals.get(session, key, approval_id)
+    with read_session(door.sessions) as session:
+        seen = approvals.get(session, door.account, approval_id)
     if seen is None:
         message = (
-            f"{key.environment}/{key.account} has no proposal {approval_id}; "
+            f"{door.account.environment}/{door.account.account} has no proposal {approval_id}; "
             "`autotrader approvals` lists what waits"
         )
         raise BadDataError(message)
     bound = seen.proposal.order.intent_hash
-    given = Answer(choice, by, Via.PREFECT, resources.now(), bound)
-    answered = answer(resources, resources.asking, approval_id, given)
-    assert answered is not None  # it was read a moment ago, and rows are never removed
-    return _report(answered, _carry_out(resources, answered))
+    settled = give_answer(door, approval_id, Answer(choice, by, Via.PREFECT, door.now(), bound))
+    assert settled is not None  # it was read a moment ago, and rows are never removed
+    return _report(settled)
 
 
 @step(name="publish-review", task_run_name="publish review", **SAFE_TO_RETRY)
@@ -83,19 +110,15 @@ def review_page(report: ReviewReport) -> str:
     return "\n\n".join(line for line in lines if line) + "\n"
 
 
-def _carry_out(resources: Resources, answered: Answered) -> CarriedOut:
-    if answered.judged.ruling is not Ruling.APPROVED:
-        return None
-    return carry_out_approved(resources, resources.asking, answered.proposal.id)
-
-
-def _report(answered: Answered, carried_out: CarriedOut) -> ReviewReport:
+def _report(settled: Settled) -> ReviewReport:
+    answered = settled.answered
+    ended = settled.carried_out or answered.successor
     return ReviewReport(
         approval_id=answered.proposal.id,
         symbol=answered.proposal.order.symbol,
         ruling=answered.judged.ruling,
         detail=answered.judged.detail,
-        order=_sentence(carried_out or answered.successor),
+        order=_LEFT_TO_SYNC if settled.is_left_to_sync else _sentence(ended),
     )
 
 

@@ -5,6 +5,7 @@ AutotraderError
 ├── BadDataError                market data that cannot be trusted; skip, default nothing
 │   ├── OldCandleError              the newest closed candle is missing
 │   ├── CandleGapError              a candle in between is missing
+│   ├── NoCandlesError              there is no candle of that time; get some or ask for another
 │   └── BadUploadError              a picture that cannot be read safely; ask for another file
 ├── BrokenRuleError             a user's own trading rule failed; they must mend it
 ├── InvariantError              an impossible value was about to be built; a bug, stop
@@ -39,6 +40,10 @@ class OldCandleError(BadDataError):
 
 class CandleGapError(BadDataError):
     """A candle is missing between two others, or comes twice."""
+
+
+class NoCandlesError(BadDataError):
+    """No candle of a symbol, length and time is there; the message says what is."""
 
 
 class BadUploadError(BadDataError):

@@ -14,6 +14,7 @@ from trading.grounding_injection import check_injection
 from trading.grounding_moment import check_action, check_age
 from trading.grounding_picture import check_chart_code, check_readback
 from trading.grounding_prices import check_prices
+from trading.grounding_symbol import check_symbol
 from trading.grounding_view import GroundingRules, GroundingView
 from trading.model_answer import EntryType, ModelAnswer
 
@@ -46,6 +47,7 @@ _Check = Callable[[ModelAnswer, GroundingView], Failure | None]
 _CHECKS: tuple[_Check, ...] = (
     check_chart_code,
     check_readback,
+    check_symbol,
     check_age,
     check_action,
     check_prices,

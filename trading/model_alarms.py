@@ -15,6 +15,7 @@ from trading.analysis import Action
 from trading.breaker import blocked_until
 from trading.budget import SOFT_FRACTION, BudgetLimits, Limit
 from trading.model_breaker import BreakerKind, ModelBreakers
+from trading.model_names import is_same_model
 from trading.notices import NoticeKind, Severity
 from trading.pricing import HIGHEST_RATIO, LOWEST_RATIO, is_estimate_off, reconcile_ratio
 from trading.traffic import BreakerState
@@ -37,6 +38,9 @@ class AlarmKind(StrEnum):
     REFUSALS = "refusals"
     TOKENS_OFF = "tokens_off"
     LEFT_ALONE = "left_alone"
+    UNFIT = "unfit"
+    SERVER_REFUSES = "server_refuses"
+    OTHER_MODEL = "other_model"
     BUDGET_LOW = "budget_low"
     BUDGET_SPENT = "budget_spent"
 
@@ -84,7 +88,9 @@ class ModelRecord:
 
     `forecasts` are its newest, at most SAME_FORECASTS; questions, refusals and bills are those of
     the last WATCHED; `spent_usd` is the fullest of each kind of limit; `over_budget` is why the
-    newest cycle was refused money, "" if it was not.
+    newest cycle was refused money, "" if it was not; `unfit` what was wrong when it was first
+    looked at, "" if nothing was or it has answered rightly since; `refused_by_server` why the
+    newest cycle got no answer, "" if it got one; `answered_as` the name in the newest answer.
     """
 
     forecasts: Sequence[Forecast] = ()
@@ -96,12 +102,18 @@ class ModelRecord:
     breakers: ModelBreakers = field(default_factory=lambda: MappingProxyType({}))
     spent_usd: Mapping[Limit, Decimal] = field(default_factory=lambda: MappingProxyType({}))
     over_budget: str = ""
+    unfit: str = ""
+    refused_by_server: str = ""
+    answered_as: str = ""
 
 
 def alarms(watch: ModelWatch, record: ModelRecord, *, now: datetime) -> tuple[Alarm, ...]:
     """Everything that is wrong now, at most one of each kind."""
     found = (
         _left_alone(watch, record.breakers, now),
+        _unfit(record.unfit),
+        _server_refuses(record.refused_by_server),
+        _other_model(watch.model, record.answered_as),
         _same_forecasts(record.forecasts),
         _refusals(record),
         _tokens_off(record),
@@ -137,6 +149,29 @@ def _left_alone(watch: ModelWatch, breakers: ModelBreakers, now: datetime) -> Al
         AlarmKind.LEFT_ALONE,
         f"safe mode, no entries {again}: {why}. Stops and targets stay; "
         "`autotrader llm doctor` tells what is wrong",
+    )
+
+
+def _unfit(fault: str) -> Alarm | None:
+    if not fault:
+        return None
+    detail = (
+        f"a first small question went wrong: {fault}. `autotrader llm doctor` tells what to do"
+    )
+    return Alarm(AlarmKind.UNFIT, detail)
+
+
+def _server_refuses(why: str) -> Alarm | None:
+    return Alarm(AlarmKind.SERVER_REFUSES, f"no answers, no entries: {why}") if why else None
+
+
+def _other_model(asked: str, answered: str) -> Alarm | None:
+    if is_same_model(asked, answered):
+        return None
+    return Alarm(
+        AlarmKind.OTHER_MODEL,
+        f"{answered} answers in its place: what is learned of one must not be counted for the "
+        "other, nor is its price the one that is booked. Name the model that answers",
     )
 
 

@@ -38,11 +38,23 @@ class ModelIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class Probe:
+    """A question whose answer is known, and what is wrong with a reply to it, None if nothing."""
+
+    request: ModelRequest
+    judge: Callable[[ModelReply], Failure | None]
+
+
+@dataclass(frozen=True, slots=True)
 class OpenModel:
-    """A model with its words: `phrase` fills a prompt, `ask` sends it, `read` reads the reply."""
+    """A model with its words: `phrase` fills a prompt, `ask` sends it, `read` reads the reply.
+
+    `probe` makes a new question that tries the model out, with a picture or without.
+    """
 
     identity: ModelIdentity
     ask: Callable[[ModelRequest, Around], ModelReply]
     phrase: Callable[[PromptTexts, MarketSnapshot, Arm], Prompt]
     read: Callable[[ModelReply], ModelAnswer | Failure]
     schema: Json
+    probe: Callable[[bool], Probe]

@@ -10,6 +10,7 @@ class Read(StrEnum):
     """Requests that change nothing and may be repeated."""
 
     SERVER_TIME = "get_server_time"
+    SYSTEM_STATUS = "get_system_status"
     INSTRUMENTS = "get_instruments_info"
     TICKERS = "get_tickers"
     CANDLES = "get_kline"

@@ -6,11 +6,12 @@ from adapters.bybit.market_calls import MarketCalls
 from adapters.bybit.order_calls import OrderCalls
 from adapters.bybit.position_calls import PositionCalls
 from adapters.bybit.retries import ReadPolicy
+from adapters.bybit.status_calls import StatusCalls
 from adapters.bybit.traffic import OPEN_GATE, TrafficGate
 from adapters.bybit.transport import BybitTransport
 
 
-class BybitGateway(MarketCalls, AccountCalls, PositionCalls, OrderCalls):
+class BybitGateway(StatusCalls, MarketCalls, AccountCalls, PositionCalls, OrderCalls):
     """Everything the desk asks of Bybit, category linear, settled in USDT.
 
     Reads repeat themselves with backoff. Writes are sent once and raise one of the answers to "did

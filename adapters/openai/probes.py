@@ -9,6 +9,7 @@ from adapters.openai.probe_picture import picture_of, sheet_of
 from trading.canonical import Json
 from trading.capabilities import Capability
 from trading.model_errors import ModelError, ModelRefusedError, NotSentError
+from trading.model_names import is_same_model
 from trading.replies import FinishState, ModelReply, ModelRequest, Purpose
 
 _PATIENCE = timedelta(seconds=60)
@@ -44,6 +45,17 @@ def question(user: str, *, png: bytes | None = None, schema: Json = None) -> Mod
     )
 
 
+def ready_question() -> ModelRequest:
+    """Does it obey a schema that its instructions do not mention?"""
+    # Prose is asked for, so that only a server that enforces the schema answers with JSON.
+    return question("Write one sentence about rain.", schema=_READY)
+
+
+def code_question(png: bytes) -> ModelRequest:
+    """Does it read the code in `png` and obey a schema in one question?"""
+    return question(_READ_IT, png=png, schema=_CODE)
+
+
 def probe_text(examined: Examined, capability: Capability) -> list[Finding]:
     """Does it answer at all, and does it say what it will bill?"""
     try:
@@ -55,10 +67,8 @@ def probe_text(examined: Examined, capability: Capability) -> list[Finding]:
 
 def probe_schema(examined: Examined, capability: Capability) -> Finding:
     """Does it obey a schema that its instructions do not mention?"""
-    # Prose is asked for, so that only a server that enforces the schema answers with JSON.
-    asked = question("Write one sentence about rain.", schema=_READY)
     try:
-        reply = examined.ask(asked, capability)
+        reply = examined.ask(ready_question(), capability)
     except ModelRefusedError as error:
         return warning("schema", error.said, _OTHER_WAY)
     except ModelError as error:
@@ -109,9 +119,8 @@ def probe_both(examined: Examined, capability: Capability, code: str) -> Finding
     name = "vision and schema"
     if capability.needs_two_steps:
         return warning(name, "listed as not possible together", _IN_TWO_STEPS)
-    asked = question(_READ_IT, png=picture_of(code), schema=_CODE)
     try:
-        reply = examined.ask(asked, capability)
+        reply = examined.ask(code_question(picture_of(code)), capability)
     except ModelRefusedError as error:
         return warning(name, error.said, _TWO_STEPS)
     except ModelError as error:
@@ -168,8 +177,7 @@ def _about_text(reply: ModelReply) -> Finding:
 
 def _about_name(asked: str, reply: ModelReply) -> list[Finding]:
     """Nothing where the model that was asked answers, by its name or a dated one of it."""
-    wanted, answered = (one.lower().rpartition("/")[2] for one in (asked, reply.model))
-    if not answered or answered.startswith(wanted) or wanted.startswith(answered):
+    if is_same_model(asked, reply.model):
         return []
     to_do = "What is learned of one model must not be counted for another: name this one instead."
     return [warning("name", f"{asked} was asked and {_shown(reply.model)} answers", to_do)]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from db.keys import AccountKey
 from db.models import DecisionRow, LlmCallRow
 from db.queries import llm
+from db.queries.first_looks import standing_fault
 from db.queries.recent_calls import recent_calls
 from db.repositories import llm_calls
 from db.repositories.rows import belongs_to
@@ -38,7 +39,10 @@ def model_record(session: Session, key: AccountKey, model: str, *, now: datetime
         billed_tokens=sum(one.billed_tokens for one in billed),
         breakers=_breakers(session, key, model, now),
         spent_usd=_spent(session, key, now),
-        over_budget=_over_budget(session, key, since),
+        over_budget=_abstained(session, key, since, AbstentionCode.BUDGET),
+        unfit=standing_fault(session, key, model, now=now),
+        refused_by_server=_abstained(session, key, since, AbstentionCode.REFUSED_BY_SERVER),
+        answered_as=_answered_as(session, key, model, since),
     )
 
 
@@ -127,8 +131,12 @@ def _spent(session: Session, key: AccountKey, now: datetime) -> dict[Limit, Deci
     }
 
 
-def _over_budget(session: Session, key: AccountKey, since: datetime) -> str:
-    """Why the newest cycle was refused money; a refused call leaves no row in the ledger."""
+def _abstained(session: Session, key: AccountKey, since: datetime, code: AbstentionCode) -> str:
+    """Why the newest cycle abstained with `code`, "" if it did not.
+
+    From the decisions, because a call that no money was left for is no row in the ledger, and
+    what to do about a refusal stands here alone.
+    """
     slot = select(func.max(DecisionRow.slot)).where(
         belongs_to(DecisionRow, key), DecisionRow.slot >= since
     )
@@ -137,9 +145,25 @@ def _over_budget(session: Session, key: AccountKey, since: datetime) -> str:
         .where(
             belongs_to(DecisionRow, key),
             DecisionRow.slot == slot.scalar_subquery(),
-            DecisionRow.analysis["code"].astext == AbstentionCode.BUDGET,
+            DecisionRow.analysis["code"].astext == code,
         )
         .order_by(DecisionRow.symbol)
         .limit(1)
     )
     return session.scalar(why) or ""
+
+
+def _answered_as(session: Session, key: AccountKey, model: str, since: datetime) -> str:
+    """What the newest answer calls the model that gave it."""
+    newest = (
+        select(LlmCallRow.model_returned)
+        .where(
+            belongs_to(LlmCallRow, key),
+            LlmCallRow.model_requested == model,
+            LlmCallRow.created_at >= since,
+            LlmCallRow.model_returned.is_not(None),
+        )
+        .order_by(LlmCallRow.created_at.desc(), LlmCallRow.id.desc())
+        .limit(1)
+    )
+    return session.scalar(newest) or ""

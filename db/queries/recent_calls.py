@@ -21,8 +21,14 @@ def recent_calls(
     """The newest calls of the account to this model, newest first, and what came of them.
 
     Of one account only: the times of another may be those of a replayed market. And none of a
-    doctor's questions, which try out what the desk does not ask.
+    doctor's questions, which try out what the desk does not ask; they have no verdict, as that of
+    a first look has.
     """
+    has_verdict = (
+        select(LlmAnswerRow.id)
+        .where(LlmAnswerRow.call_id == LlmCallRow.id, LlmAnswerRow.judged_at.is_not(None))
+        .exists()
+    )
     newest = (
         select(LlmCallRow)
         .where(
@@ -30,7 +36,7 @@ def recent_calls(
             LlmCallRow.host == host,
             LlmCallRow.model_requested == model,
             LlmCallRow.created_at <= now,
-            LlmCallRow.purpose != Purpose.PROBE,
+            or_(LlmCallRow.purpose != Purpose.PROBE, has_verdict),
         )
         .order_by(LlmCallRow.created_at.desc(), LlmCallRow.id.desc())
         .limit(_MOST)

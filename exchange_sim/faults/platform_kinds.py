@@ -13,7 +13,7 @@ PLATFORM_FAULTS = (
             number("for_s", "60", lowest="0"),
             choice("mode", "10016", "503", "html"),
         ),
-        "announced for announce_s, then every request is refused for for_s",
+        "announced for announce_s, then every request but system/status is refused for for_s",
         lasting="announce_s for_s",
     ),
     FaultKind(

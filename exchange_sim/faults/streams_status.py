@@ -30,17 +30,21 @@ class Notices:
         """The notices that are due at `now_ms` and were not given yet."""
         if not (self._told or self._switchboard.may_strike(_MAINTENANCE, "")):
             return []
-        present = {
-            injection.id: _notice(injection, now_ms)
-            for injection in self._switchboard.active()
-            if injection.name in _MAINTENANCE and injection.covers(now_ms)
-        }
+        present = {notice.number: notice for notice in self.at(now_ms)}
         over = [
             _over(told, now_ms) for number, told in self._told.items() if number not in present
         ]
         fresh = [notice for number, notice in present.items() if self._told.get(number) != notice]
         self._told = present
         return over + fresh
+
+    def at(self, now_ms: int) -> list[Notice]:
+        """What is announced or going on at `now_ms`, told before or not."""
+        return [
+            _notice(injection, now_ms)
+            for injection in self._switchboard.active()
+            if injection.name in _MAINTENANCE and injection.covers(now_ms)
+        ]
 
     @property
     def current(self) -> list[Notice]:

@@ -49,9 +49,17 @@ class SimulatorApp:
     ) -> None:
         self._exchange = exchange
         self._clocks = clocks
-        gateway = Gateway(exchange, market, keyring=keyring, limiter=limiter, clocks=clocks)
         switchboard = Switchboard(
             CATALOGUE, market_ms=lambda: exchange.now_ms, wall_ms=clocks.transport_ms
+        )
+        notices = Notices(switchboard)
+        gateway = Gateway(
+            exchange,
+            market,
+            keyring=keyring,
+            limiter=limiter,
+            clocks=clocks,
+            announced=notices.at,
         )
         streams = StreamFaults(
             switchboard, now_ms=lambda: exchange.now_ms, account_of=keyring.account_of
@@ -69,7 +77,7 @@ class SimulatorApp:
             further=FaultControl(exchange, keyring, switchboard, limiter).actions(),
         )
         self._rest = RestEdge(gateway, self._faults)
-        channels = _channels(gateway, public, switchboard)
+        channels = _channels(gateway, public, notices)
         self._other = Starlette(
             routes=[*control.routes(), *_socket_routes(sockets, channels)],
             lifespan=self._lifespan,
@@ -95,13 +103,11 @@ class SimulatorApp:
             self._exchange.close()
 
 
-def _channels(
-    gateway: Gateway, public: PublicChannel, switchboard: Switchboard
-) -> Mapping[str, Channel]:
+def _channels(gateway: Gateway, public: PublicChannel, notices: Notices) -> Mapping[str, Channel]:
     exchange, login = gateway.exchange, Login(gateway.keyring, gateway.clocks)
     return {
         "/v5/public/linear": public,
-        "/v5/public/misc/status": StatusChannel(exchange, Notices(switchboard)),
+        "/v5/public/misc/status": StatusChannel(exchange, notices),
         "/v5/private": PrivateChannel(exchange, login),
         "/v5/trade": TradeChannel(gateway, login),
     }

@@ -6,10 +6,19 @@ from functools import wraps
 
 from exchange_sim.engine.account_reads import AccountReads
 from exchange_sim.engine.exchange import Exchange
+from exchange_sim.faults.streams_status import Notice
 from exchange_sim.market.feed import Market
 from exchange_sim.server.keys import ApiKey
 from exchange_sim.server.messages import Answer
 from exchange_sim.server.parameters import Parameters
+
+Announced = Callable[[int], list[Notice]]
+"""The maintenance that is announced or going on at a market moment in ms."""
+
+
+def nothing_announced(_now_ms: int) -> list[Notice]:
+    """A venue without maintenance."""
+    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +27,7 @@ class Call:
 
     `key` is None on public endpoints. `take_units(n)` asks the limiter for n more units of this
     endpoint and says how many it grants: batches cost one unit per order. `past` is an older state
-    of the account that reads are answered from.
+    of the account that reads are answered from, `announced` what the venue says of maintenance.
     """
 
     exchange: Exchange
@@ -27,6 +36,7 @@ class Call:
     key: ApiKey | None = None
     take_units: Callable[[int], int] = int  # nobody counts public calls: all units are granted
     past: AccountReads | None = None
+    announced: Announced = nothing_announced
 
     @property
     def now_ms(self) -> int:

@@ -9,7 +9,7 @@ from exchange_sim.engine.exchange import Exchange
 from exchange_sim.market.errors import MarketDataError
 from exchange_sim.market.feed import Market
 from exchange_sim.server.authentication import authenticate
-from exchange_sim.server.calls import Call
+from exchange_sim.server.calls import Announced, Call, nothing_announced
 from exchange_sim.server.clocks import Clocks
 from exchange_sim.server.codes import PERMISSION_DENIED, TOO_MANY_VISITS, WireCode
 from exchange_sim.server.keys import ApiKey, Keyring, Permission
@@ -42,12 +42,14 @@ class Gateway:
         keyring: Keyring,
         limiter: Limiter,
         clocks: Clocks,
+        announced: Announced = nothing_announced,
     ) -> None:
         self.exchange = exchange
         self.market = market
         self.keyring = keyring
         self.limiter = limiter
         self.clocks = clocks
+        self._announced = announced
         self._traces = count(1)
 
     def answer(self, request: HttpRequest, past: AccountReads | None = None) -> HttpReply:
@@ -105,7 +107,8 @@ class Gateway:
         if route.limit is None:
             self._check_method(route, request)
             parameters = Parameters.of_query(request.query)
-            return Visit(self._run(route, Call(self.exchange, self.market, parameters)))
+            call = Call(self.exchange, self.market, parameters, announced=self._announced)
+            return Visit(self._run(route, call))
         account = self.keyring.account_of(request.headers.get(b"x-bapi-api-key", b""))
         key = authenticate(request, self.keyring, self.clocks.accepted_ms(account))
         self._check_method(route, request)

@@ -12,7 +12,10 @@ from exchange_sim.server.endpoints import (
     market,
     orders,
     positions,
+    system,
 )
+
+STATUS_PATH = "/v5/system/status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Route:
 
 
 _PUBLIC = (
+    Route("GET", STATUS_PATH, system.system_status),
     Route("GET", "/v5/market/time", market.server_time),
     Route("GET", "/v5/market/kline", market.kline),
     Route("GET", "/v5/market/mark-price-kline", market.mark_price_kline),

@@ -11,11 +11,16 @@ from db.unit_of_work import read_session, unit_of_work
 from tasks.model_analyst.booking import Booking
 from tasks.model_analyst.desk import ModelDesk
 from trading.cache_keys import CacheMode, cache_key
+from trading.errors import AutotraderError
 from trading.failures import Failure
 from trading.model_errors import NotSentError
 from trading.replies import ModelReply, ModelRequest
 
 _TOO_MANY = "Allow more calls at once, or ask for fewer symbols."
+
+
+class TooLateError(AutotraderError):
+    """An answer could only come when it is not believed any more; nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ def ask(desk: ModelDesk, request: ModelRequest, booking: Booking) -> Iterator[As
         BudgetExhaustedError: no money is left for it; nothing was sent.
         LeftAloneError: a breaker of the model is open; nothing was sent.
         ModelError: there is no answer.
+        TooLateError: the market was looked at too long ago; nothing was sent.
         QuestionInFlightError: another process asks the same and has no answer yet.
     """
     key = cache_key(booking.about(request))
@@ -54,7 +60,8 @@ def ask(desk: ModelDesk, request: ModelRequest, booking: Booking) -> Iterator[As
             message = "no stored answer to this question, and a replay asks nobody"
             raise NotSentError(message)
         # Waiting, for a place or for somebody else's answer, was time too.
-        reply = desk.model.ask(replace(request, deadline=_left(desk, until)), booking.around)
+        left = min(_left(desk, until), _believed_for(desk, booking))
+        reply = desk.model.ask(replace(request, deadline=left), booking.around)
         assert booking.kept is not None  # a reply is kept before it is given
         yield Asked(reply, booking.kept.id, booking.kept.at, is_known=False)
 
@@ -85,6 +92,19 @@ def _left(desk: ModelDesk, until: float) -> timedelta:
         message = "waiting for others took all the time there was for this question"
         raise NotSentError(message, advice=_TOO_MANY)
     return left
+
+
+def _believed_for(desk: ModelDesk, booking: Booking) -> timedelta:
+    """How long an answer will still be about the market that was looked at."""
+    market = booking.snapshot
+    if market is None:
+        return desk.longest
+    age = desk.now() - market.taken_at
+    left = market.interval.length * float(desk.grounding.maximum_age) - max(age, timedelta(0))
+    if left > timedelta(0):
+        return left
+    message = f"not asked: the market was looked at {age} ago, its answer would be too late"
+    raise TooLateError(message)
 
 
 def _remembered(desk: ModelDesk, key: str) -> Asked | None:

@@ -41,13 +41,14 @@ class Booking:
     """The ledger of one question, and what came back for each request that it took.
 
     `question` is the one whose answer is wanted: replies are stored under it, but for the words of
-    a first step, which answer a question of their own. `call` and `kept` are of the newest
-    request and reply, None before the first; `described` is the description of the pictures that
-    the newest request rests on, "" where it needed none.
+    a first step, which answer a question of their own. Without a `snapshot` it is about no market,
+    and no answer to it is served again. `call` and `kept` are of the newest request and reply,
+    None before the first; `described` is the description of the pictures that the newest request
+    rests on, "" where it needed none.
     """
 
     desk: ModelDesk
-    snapshot: MarketSnapshot
+    snapshot: MarketSnapshot | None
     prompt_fingerprint: str
     attempt: int
     question: Question | None = None
@@ -108,7 +109,7 @@ class Booking:
         return Reserved(reserved.call_id, price)
 
     def _wish(self, request: ModelRequest, price: Price | None) -> Wish:
-        estimate = estimate_of(request, price)
+        estimate, market = estimate_of(request, price), self.snapshot
         return Wish(
             purpose=request.purpose,
             host=self.desk.model.identity.host,
@@ -118,8 +119,8 @@ class Booking:
             price=price,
             image_tokens=estimate.pictures,
             pictures=len(request.images),
-            slot=self.snapshot.as_of,
-            symbol=self.snapshot.symbol,
+            slot=None if market is None else market.as_of,
+            symbol=None if market is None else market.symbol,
             arm=self.desk.ledger_arm,
             attempt=self.attempt,
             prompt_fingerprint=self.prompt_fingerprint,
@@ -149,10 +150,14 @@ class Booking:
             question or self._question_of(request),
             reply,
             call_id=self._call.call_id,
-            valid_until=max(now, self.snapshot.as_of + self.snapshot.interval.length),
+            valid_until=max(now, self._bar_end(now)),
             now=now,
         )
         self.kept = Kept(answer_id, now)
+
+    def _bar_end(self, now: datetime) -> datetime:
+        market = self.snapshot
+        return now if market is None else market.as_of + market.interval.length
 
     @property
     def _call(self) -> Reserved:

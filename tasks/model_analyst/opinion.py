@@ -1,19 +1,21 @@
 """The model's opinion of a snapshot: one question, at most one more, then an abstention."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import MappingProxyType
 
 from db.repositories import prompts
 from db.repositories.llm_answers import QuestionInFlightError
 from db.unit_of_work import read_session
-from tasks.model_analyst.asking import ask, judge
+from tasks.model_analyst.asking import TooLateError, ask, judge
 from tasks.model_analyst.believing import Told, believe, doubted
 from tasks.model_analyst.booking import Booking, BudgetExhaustedError
 from tasks.model_analyst.breaking import LeftAloneError
 from tasks.model_analyst.desk import ModelDesk
 from trading.analysis import Abstention, AbstentionCode, Analysis
 from trading.chart import ChartImage
-from trading.errors import MisconfiguredError
+from trading.errors import AutotraderError, MisconfiguredError
 from trading.failures import Failure, FailureCode, Remedy
 from trading.grounding import Grounded
 from trading.model_errors import ModelRefusedError, ModelUnavailableError
@@ -21,7 +23,7 @@ from trading.prompts import PromptVersion, prompt_fingerprint
 from trading.replies import ModelRequest, Purpose
 from trading.snapshot import SNAPSHOT_VERSION, MarketSnapshot
 
-RULES = "rules.v1"
+RULES = "rules.v2"
 """Changes when the same answer would be judged otherwise."""
 
 _BAR_SHARE = 4
@@ -58,16 +60,24 @@ def ask_model(
     subject = _Subject(snapshot, chart, version, fingerprint, until)
     try:
         return _converse(desk, subject, _first(desk, subject))
-    except LeftAloneError as error:
-        return Abstention(AbstentionCode.SAFE_MODE, str(error))
-    except BudgetExhaustedError as error:
-        return Abstention(AbstentionCode.BUDGET, str(error))
-    except ModelUnavailableError as error:
-        return Abstention(AbstentionCode.UNAVAILABLE, str(error))
-    except ModelRefusedError as error:
-        return Abstention(AbstentionCode.REFUSED_BY_SERVER, str(error))
-    except QuestionInFlightError as error:
-        return Abstention(AbstentionCode.IN_FLIGHT, str(error))
+    except tuple(_WITHOUT_ANSWER) as error:
+        return Abstention(_WITHOUT_ANSWER[_kind_of(error)], str(error))
+
+
+_WITHOUT_ANSWER: Mapping[type[AutotraderError], AbstentionCode] = MappingProxyType(
+    {
+        LeftAloneError: AbstentionCode.SAFE_MODE,
+        BudgetExhaustedError: AbstentionCode.BUDGET,
+        TooLateError: AbstentionCode.STALE,
+        ModelUnavailableError: AbstentionCode.UNAVAILABLE,
+        ModelRefusedError: AbstentionCode.REFUSED_BY_SERVER,
+        QuestionInFlightError: AbstentionCode.IN_FLIGHT,
+    }
+)
+
+
+def _kind_of(error: AutotraderError) -> type[AutotraderError]:
+    return next(kind for kind in _WITHOUT_ANSWER if isinstance(error, kind))
 
 
 def _converse(desk: ModelDesk, subject: _Subject, request: ModelRequest) -> Analysis | Abstention:

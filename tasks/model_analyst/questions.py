@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from tasks.model_analyst.desk import ModelDesk
 from trading.cache_keys import Question
+from trading.first_look import PROBE_VERSION
 from trading.model_answer import ANSWER_VERSION
-from trading.replies import ModelRequest
+from trading.replies import ModelRequest, Purpose
 
 _FREE_WORDS = "words"
 """In place of a schema's version, where an answer is free."""
@@ -28,6 +29,12 @@ def question_of(
         system=request.system,
         user=request.user,
         images=tuple(hashlib.sha256(png).hexdigest() for png in request.images),
-        schema_version=_FREE_WORDS if request.schema is None else ANSWER_VERSION,
+        schema_version=_schema_version(request),
         sample=attempt - 1,
     )
+
+
+def _schema_version(request: ModelRequest) -> str:
+    if request.schema is None:
+        return _FREE_WORDS
+    return PROBE_VERSION if request.purpose is Purpose.PROBE else ANSWER_VERSION

@@ -1,13 +1,14 @@
 """Pages about the account: equity, positions, results, trades."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
 from db.keys import AccountKey
 from db.queries import account, results, trades
+from db.queries.model_bills import model_bill
 from db.queries.results import SymbolResult
 from db.repositories.trades import Trade
 from trading.pages import Entry, Fact, Page, Subject, Unit
@@ -19,6 +20,7 @@ Reader = Callable[[Session, AccountKey, datetime], Page]
 """Reads one page at a moment."""
 
 _NEWEST_TRADES = 8
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def positions_page(session: Session, key: AccountKey, _now: datetime) -> Page:
@@ -45,8 +47,8 @@ def balance_page(session: Session, key: AccountKey, _now: datetime) -> Page:
     return Page("Balance", facts)
 
 
-def profit_page(session: Session, key: AccountKey, _now: datetime) -> Page:
-    """All closed trades together, and the deepest fall of the equity."""
+def profit_page(session: Session, key: AccountKey, now: datetime) -> Page:
+    """All closed trades together, the deepest fall of the equity, and what models cost beside."""
     total = trades.trade_totals(session, key)
     curve = [wallet.equity_usdt for wallet in account.equity_curve(session, key)]
     fall = max_drawdown(curve) if curve and curve[0] > 0 else None
@@ -58,7 +60,11 @@ def profit_page(session: Session, key: AccountKey, _now: datetime) -> Page:
         Fact("Funding", total.funding_usdt, Unit.CHANGE),
         Fact("Deepest fall", fall.largest_fraction if fall else None, Unit.FRACTION),
     )
-    return Page("Profit", facts)
+    bill = model_bill(session, key, since=_EVER, until=now)
+    if not bill.calls:
+        return Page("Profit", facts)
+    paid = Fact("Paid to models", f"{bill.spent_usd:,.2f} USD, not in the result")
+    return Page("Profit", (*facts, paid))
 
 
 def trades_page(session: Session, key: AccountKey, _now: datetime) -> Page:

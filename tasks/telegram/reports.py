@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from db.keys import AccountKey
 from db.queries import account, results
+from db.queries.model_bills import model_bill
 from db.repositories import charts, notifications
 from db.unit_of_work import unit_of_work
 from tasks.notifications import Recipient, notify
@@ -69,7 +70,7 @@ def _report(
             kind=NoticeKind.REPORT,
             severity=Severity.INFO,
             dedupe_key=dedupe_key,
-            text=_text(session, recipient.account, plan, found[-1]),
+            text=_text(session, recipient.account, plan, found[-1], ended_at),
             created_at=ended_at,
             picture_sha256=charts.save(session, picture, width=WIDTH, height=HEIGHT),
         )
@@ -85,12 +86,26 @@ def _results(
     return results_by(plan.period, closed, starts)
 
 
-def _text(session: Session, key: AccountKey, plan: _Plan, newest: Result) -> str:
+def _text(
+    session: Session, key: AccountKey, plan: _Plan, newest: Result, ended_at: datetime
+) -> str:
     wallet = account.latest_wallet(session, key)
     equity = "unknown" if wallet is None else f"{wallet.equity_usdt:,.2f} USDT"
     lines = (
         f"{plan.title}: {newest.start:%d %b %Y}",
         f"Result {newest.pnl_usdt:+,.2f} USDT in {newest.trades} closed trades, {newest.won} won",
         f"Equity {equity}, open positions {len(account.positions(session, key))}",
+        *_model_costs(session, key, midnight(newest.start), ended_at),
     )
     return "\n".join(lines)
+
+
+def _model_costs(
+    session: Session, key: AccountKey, since: datetime, until: datetime
+) -> tuple[str, ...]:
+    """What the model cost beside the result, where one was asked."""
+    bill = model_bill(session, key, since=since, until=until)
+    if not bill.calls:
+        return ()
+    per_trade = "" if bill.cost_r is None else f", {bill.cost_r:.3f} R a trade"
+    return (f"Not in it: the model cost {bill.spent_usd:,.2f} USD{per_trade}",)

@@ -20,6 +20,7 @@ def opinions() -> Iterator[Hostile]:
     """Well-formed answers that are not about this market."""
     yield from _incoherent()
     yield from _not_seen()
+    yield from _other_markets()
     yield from _insane_prices()
     yield from _false_evidence()
 
@@ -55,6 +56,13 @@ def _not_seen() -> Iterator[Hostile]:
     for minutes in (15.1, 59, 60, 60 * 24):
         late = view(answered_at=taken_at + timedelta(minutes=minutes))
         yield Hostile(f"{minutes} minutes late", reply(VALID), FailureCode.STALE, view=late)
+
+
+def _other_markets() -> Iterator[Hostile]:
+    for place in ("summary", "bull_case", "invalidation", "evidence/0/claim", "patterns/0/note"):
+        for name in ("ETHUSDT", "SOL/USDT", "\uff25\uff34\uff28\uff35\uff33\uff24\uff34"):
+            text = as_text(put(place, f"{name} breaks out"))
+            yield hostile_text(f"{place} about {name!a}", text, FailureCode.SYMBOL_MISMATCH)
 
 
 def _insane_prices() -> Iterator[Hostile]:

@@ -187,6 +187,27 @@ def test_a_cycle_that_was_refused_money_is_over_when_the_next_one_was_not(
     assert record(session).over_budget == ""
 
 
+def test_a_cycle_that_the_server_refused_is_over_when_the_next_one_was_not(
+    session: Session,
+) -> None:
+    why = "the key is not accepted. Make a new one"
+    decided(session, Abstention(AbstentionCode.REFUSED_BY_SERVER, why), age=HOUR)
+    assert (record(session).refused_by_server, record(session).over_budget) == (why, "")
+    decided(session, flat(50))
+    assert record(session).refused_by_server == ""
+
+
+def test_the_newest_answer_tells_who_gave_it(session: Session) -> None:
+    for age, name in ((2, "cheap-2"), (1, "gpt-4.1-2025-04-14"), (25 * 3600, "older")):
+        made = reserve(session, NOW - age * SECOND)
+        ending = Ending(model_returned=name)
+        used = Usage(1_000, 1)
+        llm_calls.settle(session, made.call_id, used, Decimal("0.01"), now=NOW, ending=ending)
+    reserve(session)
+    assert record(session).answered_as == "gpt-4.1-2025-04-14"
+    assert record(session, model="another").answered_as == ""
+
+
 def test_other_accounts_know_nothing_of_it(session: Session) -> None:
     refused(session, SECOND)
     decided(session, flat(50))

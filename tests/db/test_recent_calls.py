@@ -9,7 +9,7 @@ from db.keys import AccountKey
 from db.queries.recent_calls import recent_calls
 from db.repositories import llm_answers, llm_calls
 from db.repositories.llm_calls import Ending
-from tests.db.model_calls import KEY, NOW, answer, reserve
+from tests.db.model_calls import KEY, NOW, answer, question, reply, reserve
 from trading.call_outcomes import PastCall
 from trading.failures import Failure, FailureCode
 from trading.replies import Purpose
@@ -68,3 +68,15 @@ def test_calls_of_others_of_the_future_and_of_a_doctor_do_not_count(session: Ses
 
     assert len(seen(session)) == 1
     assert seen(session, AccountKey(KEY.environment, "other")) == []
+
+
+def test_a_first_look_counts_by_its_verdict(session: Session) -> None:
+    look = reserve(session, purpose=Purpose.PROBE, slot=None, symbol=None)
+    kept = llm_answers.store(
+        session, question(), reply(), call_id=look.call_id, valid_until=NOW, now=NOW
+    )
+    assert seen(session) == []
+    blind = Failure(FailureCode.VISION_NOT_SEEN, "no")
+    llm_answers.judge(session, kept, blind, now=NOW)
+
+    assert seen(session) == [PastCall(NOW, None, None, True, blind.code, True)]

@@ -9,6 +9,7 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 from sqlalchemy import text
 
 from config.current import settings_in_force
+from config.desk import Clock
 from config.settings import Settings
 from db.queries.decisions import DecisionLine, recent_decisions
 from db.repositories import approvals, notifications
@@ -17,9 +18,10 @@ from flows.review_intent import review_intent
 from flows.trading_cycle import run_cycle
 from tasks.resources import Resources
 from tests.fixtures.desk_fixtures import OpenDesk
-from tests.fixtures.desks import LongOf, settings_of, with_analyst
+from tests.fixtures.desks import NOWHERE, LongOf, settings_of, with_analyst
 from tests.fixtures.plotted_market import CALM, OPENS, RISING
 from tests.fixtures.prefect_server import ONE_WORKER
+from tests.fixtures.scripted_proxy import ScriptedProxy, passed_on, refused_with
 from tests.fixtures.simulator import Venue
 from trading.errors import BadDataError
 from trading.proposal_answers import Choice, Ruling
@@ -111,3 +113,35 @@ def test_an_order_that_was_altered_is_not_sent(desk: Resources, venue: Venue) ->
     assert venue.records()["orders"] == []
     with pytest.raises(BadDataError, match=r"has no proposal .*`autotrader approvals` lists"):
         review_intent(uuid4(), Choice.APPROVE, "Ada")
+
+
+def test_a_no_holds_while_the_exchange_is_silent(
+    desk: Resources, settings: Settings, venue: Venue
+) -> None:
+    proposal = waiting(desk)[CALM]
+    silent = settings.model_copy(update={"exchange_base_url": NOWHERE, "clock": Clock.SYSTEM})
+    lasting = "UPDATE approvals SET expires_at = now() + interval '1 hour' WHERE id = :id"
+    with unit_of_work(desk.sessions) as session:
+        session.execute(text(lasting), {"id": proposal.id})
+
+    with settings_in_force(silent):
+        told = review_intent(proposal.id, Choice.REJECT, "Ada")
+
+    assert (told.ruling, told.order) == (Ruling.REJECTED, "")
+    assert decided(desk)[CALM].reason is Reason.APPROVAL_REJECTED
+    assert venue.records()["orders"] == []
+
+
+def test_a_yes_that_meets_a_silent_exchange_is_left_to_the_next_sync(
+    desk: Resources, settings: Settings, proxy: ScriptedProxy, venue: Venue
+) -> None:
+    proposal = waiting(desk)[CALM]
+    # The market is looked at for the answer, and once more before the order.
+    proxy.script("/v5/market/tickers", passed_on, *[refused_with(10016, "busy")] * 9)
+
+    with settings_in_force(settings.model_copy(update={"exchange_base_url": proxy.url})):
+        told = review_intent(proposal.id, Choice.APPROVE, "Ada")
+
+    assert told.ruling is Ruling.APPROVED
+    assert told.order.startswith("The exchange fell silent; the next sync sends the order")
+    assert venue.records()["orders"] == []

@@ -159,3 +159,27 @@ def test_each_alarm_obeys_the_setting_of_its_kind_and_none_is_critical() -> None
     assert {kind for kind in AlarmKind if kind.notice is NoticeKind.BUDGET} == money
     assert {kind.notice for kind in set(AlarmKind) - money} == {NoticeKind.TROUBLE}
     assert all(kind.severity is not Severity.CRITICAL for kind in AlarmKind)
+
+
+def test_a_server_that_refuses_is_told_with_its_advice() -> None:
+    (alarm,) = found(refused_by_server="the key is not accepted. Make a new one")
+    assert (alarm.kind, alarm.kind.notice) == (AlarmKind.SERVER_REFUSES, NoticeKind.TROUBLE)
+    assert alarm.detail == "no answers, no entries: the key is not accepted. Make a new one"
+
+
+@pytest.mark.parametrize("answered", ["", "gpt-4.1", "gpt-4.1-2025-04-14", "openai/gpt-4.1"])
+def test_the_model_that_was_asked_answers(answered: str) -> None:
+    assert found(answered_as=answered) == ()
+
+
+def test_another_model_in_its_place_is_told() -> None:
+    (alarm,) = found(answered_as="cheap-2")
+    assert (alarm.kind, alarm.kind.severity) == (AlarmKind.OTHER_MODEL, Severity.WARNING)
+    assert alarm.detail.startswith("cheap-2 answers in its place")
+
+
+def test_a_first_look_that_went_wrong_is_told_with_what_to_do() -> None:
+    (alarm,) = found(unfit="it does not see a picture that it is shown")
+    assert (alarm.kind, alarm.kind.notice) == (AlarmKind.UNFIT, NoticeKind.TROUBLE)
+    assert "does not see a picture" in alarm.detail
+    assert "`autotrader llm doctor`" in alarm.detail

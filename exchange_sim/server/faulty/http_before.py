@@ -12,7 +12,7 @@ from exchange_sim.server.faulty.http_pages import redirect, status_page, web_pag
 from exchange_sim.server.faulty.throttle import Throttle
 from exchange_sim.server.gateway import BANNED, Gateway
 from exchange_sim.server.messages import HttpReply, HttpRequest
-from exchange_sim.server.routes import ROUTES
+from exchange_sim.server.routes import ROUTES, STATUS_PATH
 
 CUTS = frozenset({"http.refuse", "http.reset_before", "plat.disconnect_unannounced"})
 _FOR_SIGNERS = frozenset(kind.name for kind in AUTH_FAULTS) - {"clock.skew"}
@@ -48,7 +48,9 @@ class Refusals:
             route = ROUTES.get(event.path)
             return route is not None and route.limit is not None
         if injection.name == "plat.maintenance":
-            return event.now_ms >= injection.since_ms + begins_after_ms(injection)
+            # What tells of a maintenance is there while it lasts.
+            has_begun = event.now_ms >= injection.since_ms + begins_after_ms(injection)
+            return has_begun and event.path != STATUS_PATH
         if injection.name == "http.rate_limit":
             return names_path(injection, event) and self._throttle.exceeds(injection, event)
         return True

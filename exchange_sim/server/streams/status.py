@@ -4,7 +4,7 @@ from exchange_sim.engine.events import Event, TickHappened
 from exchange_sim.engine.exchange import Exchange
 from exchange_sim.faults.streams_status import Notice, Notices
 from exchange_sim.server.messages import compact
-from exchange_sim.server.numbers import Row
+from exchange_sim.server.rows.status_rows import maintenance_row
 from exchange_sim.server.streams.session import (
     Message,
     Session,
@@ -73,21 +73,5 @@ class StatusChannel:
                 session.outbox.put(frame)
 
     def _frame(self, notices: list[Notice]) -> str:
-        rows = [_row(notice) for notice in notices]
+        rows = [maintenance_row(notice) for notice in notices]
         return compact({"topic": TOPIC, "ts": self._exchange.now_ms, "data": rows})
-
-
-def _row(notice: Notice) -> Row:
-    return {
-        "id": f"maintenance-{notice.number}",
-        "title": "System maintenance",
-        "state": notice.state,
-        "begin": str(notice.begin_ms),
-        "end": str(notice.end_ms),
-        "href": "",
-        "serviceTypes": [1, 2, 3, 4, 5],
-        "product": [1, 2, 3, 4],
-        "uidSuffix": [],
-        "maintainType": 1,
-        "env": 1,
-    }

@@ -12,6 +12,7 @@ ACCESS = access_to("https://api.bybit.com")
 
 PUBLIC = {
     Read.SERVER_TIME,
+    Read.SYSTEM_STATUS,
     Read.INSTRUMENTS,
     Read.TICKERS,
     Read.CANDLES,

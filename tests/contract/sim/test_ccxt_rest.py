@@ -204,3 +204,8 @@ def test_a_link_id_used_twice_is_an_invalid_order(exchange):
 def test_cancelling_what_is_not_there_is_an_order_not_found(exchange):
     with pytest.raises(ccxt.OrderNotFound):
         exchange.cancel_order("nothing", BTC)
+
+
+def test_the_venue_says_that_it_is_well(exchange):
+    status = exchange.fetch_status()
+    assert (status["status"], status["eta"]) == ("ok", None)

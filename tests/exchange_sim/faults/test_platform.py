@@ -65,12 +65,30 @@ def test_a_maintenance_begins_after_its_announcement_and_ends(venue, client) -> 
     def code() -> int:
         return client.get("/v5/account/info").json()["retCode"]
 
-    codes = [code()]
+    def told() -> list[str]:
+        rows = client.get("/v5/system/status").json()["result"]["list"]
+        return [row["state"] for row in rows]
+
+    codes, states = [code()], [told()]
     for by_ms in (59_999, 1, 29_999, 1):
         venue.advance(by_ms)
         codes.append(code())
+        states.append(told())
 
     assert codes == [0, 0, 10016, 10016, 0]
+    assert states == [["scheduled"], ["scheduled"], ["ongoing"], ["ongoing"], []]
+
+
+def test_who_asks_for_a_state_is_told_of_that_alone(venue, client) -> None:
+    venue.switch_on("plat.maintenance", announce_s=60, for_s=30)
+
+    def told(**wanted: str) -> list[dict[str, object]]:
+        return client.get("/v5/system/status", **wanted).json()["result"]["list"]
+
+    (row,) = told(state="scheduled")
+    assert told(state="ongoing") == []
+    assert told(id=str(row["id"])) == [row]
+    assert (row["product"], row["env"]) == ([1, 2, 3, 4], 1)
 
 
 @pytest.mark.parametrize("name", ["plat.restart", "plat.disconnect_unannounced"])

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
+from typing import NoReturn
 
 import pytest
 
@@ -14,8 +16,10 @@ from tests.tasks.model_analyst.asking_desk import SNAPSHOT, AskingDesk, StandIn
 from trading.analysis import AbstentionCode, Action
 from trading.cache_keys import CacheMode
 from trading.failures import FailureCode
+from trading.model_errors import ModelUnavailableError
+from trading.model_port import Around
 from trading.reasons import Reason
-from trading.replies import Purpose
+from trading.replies import ModelRequest, Purpose
 
 HOUR = timedelta(hours=1)
 BRIEFLY = {"kind": "hang", "seconds": 0.2}
@@ -66,7 +70,25 @@ def test_an_answer_is_not_served_after_its_bar(asking: AskingDesk, stand_in: Sta
     asking.clock.passes(HOUR)
 
     assert asking.abstention().code is AbstentionCode.STALE
-    assert len(stand_in.questions()) == 2
+    # Nor is an answer paid for that could only be too late.
+    assert len(stand_in.questions()) == len(asking.calls()) == 1
+
+
+def test_what_is_left_of_the_quarter_of_a_bar_is_all_the_time_there_is(
+    asking: AskingDesk,
+) -> None:
+    left: list[timedelta] = []
+
+    def note(request: ModelRequest, _around: Around) -> NoReturn:
+        left.append(request.deadline)
+        message = "busy"
+        raise ModelUnavailableError(message)
+
+    noting = asking.changed(model=replace(asking.desk.model, ask=note))
+    late = timedelta(minutes=14, seconds=30)
+    asking.clock.now = SNAPSHOT.taken_at + late
+    assert noting.abstention().code is AbstentionCode.UNAVAILABLE
+    assert left == [timedelta(seconds=30)]
 
 
 def test_two_who_ask_the_same_at_once_are_answered_with_one_call(

@@ -13,16 +13,19 @@ from sqlalchemy.orm import Session, sessionmaker
 from adapters import pnl_image
 from adapters.pnl_image import draw_pnl
 from db.keys import AccountKey
-from db.repositories import notifications, trades
+from db.repositories import llm_calls, notifications, trades
+from db.repositories.llm_calls import Reservation
 from db.repositories.trades import Exit, NewTrade
 from db.states import ExitReason
 from db.unit_of_work import read_session, unit_of_work
 from tasks.notifications import Recipient
 from tasks.telegram import reports
 from tasks.telegram.reports import report_due
+from tests.db.model_calls import NO_LIMITS, wish
 from trading.notices import Loudness, NoticeKind, NoticePreferences
 from trading.period_results import PnlPicture, Result
 from trading.positions import Direction
+from trading.replies import Usage
 
 MONDAY = datetime(2026, 1, 5, 0, 10, tzinfo=UTC)
 
@@ -80,6 +83,24 @@ def test_each_report_is_told_once(sessions: sessionmaker[Session], recipient: Re
     assert drawn.pictures[0].results[-1].pnl_usdt == 12
 
     assert report_due(sessions, recipient, drawn, now=MONDAY + timedelta(days=1)) == 1
+
+
+def test_what_the_model_cost_stands_beside_the_result(
+    sessions: sessionmaker[Session], recipient: Recipient
+) -> None:
+    with unit_of_work(sessions) as session:
+        at = MONDAY - timedelta(hours=3)
+        made = llm_calls.reserve(session, recipient.account, wish(), NO_LIMITS, at)
+        assert isinstance(made, Reservation)
+        used = Usage(input=900, output=100)
+        llm_calls.settle(session, made.call_id, used, Decimal("0.42"), now=MONDAY)
+    report_due(sessions, recipient, Drawn(), now=MONDAY)
+
+    with read_session(sessions) as session:
+        told = [
+            one.text.splitlines()[-1] for one in notifications.recent(session, recipient.account)
+        ]
+    assert told == ["Not in it: the model cost 0.42 USD"] * 2
 
 
 @pytest.mark.parametrize(
