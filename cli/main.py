@@ -3,10 +3,9 @@
 0 good, 1 failed, 2 a wrong option or setting, 3 refused by a limit, 130 stopped with Ctrl-C.
 """
 
+import logging
 import sys
 from collections.abc import Callable, Sequence
-
-import structlog
 
 from cli.app import app
 from trading.errors import AutotraderError, MisconfiguredError
@@ -14,7 +13,7 @@ from trading.errors import AutotraderError, MisconfiguredError
 FAILED = 1
 USAGE = 2
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from adapters.openai.access import ModelAccess
 from adapters.openai.findings import Finding, ok, warning
 from adapters.openai.model import directly
-from cli.desk import running_database
+from cli.database import running_database
 from cli.output import warn
 from config.pricing import load_prices
 from config.settings import Settings

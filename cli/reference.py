@@ -9,6 +9,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
 from cli.app import app
+from cli.later import LaterCommand
 from config.env_example import GROUPS, allowed, default_text
 from config.sources import PREFIX
 
@@ -59,7 +60,9 @@ def _commands() -> Iterator[tuple[str, _Command]]:
 
 
 def _commands_of(command: object, path: tuple[str, ...]) -> Iterator[tuple[str, _Command]]:
-    if isinstance(command, TyperGroup):
+    if isinstance(command, LaterCommand):
+        yield from _commands_of(command.imported(), path)
+    elif isinstance(command, TyperGroup):
         if path and command.invoke_without_command:
             yield " ".join(path), command
         for name, one in command.commands.items():

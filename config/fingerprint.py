@@ -1,6 +1,7 @@
 """Which settings and which code made a decision, as short texts to store beside it."""
 
 import hashlib
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -39,9 +40,19 @@ def config_hash(settings: Settings) -> str:
 def code_version(root: Path | None = None) -> str:
     """Version of the package and, after `+`, 12 hex digits of SHA-256 over its source.
 
-    The digest tells apart two builds of the same version, also where there is no git.
+    The digest tells apart two builds of the same version, also where there is no git. `root` is
+    the folder of another build.
     """
-    folder = root or Path(__file__).parent.parent
+    return _running() if root is None else _version_of(root)
+
+
+# Once in a process: what runs in it was imported and stays as it was.
+@cache
+def _running() -> str:
+    return _version_of(Path(__file__).parent.parent)
+
+
+def _version_of(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(path for name in PACKAGES for path in (folder / name).rglob("*.py")):
         source = path.read_bytes()

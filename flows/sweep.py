@@ -13,8 +13,8 @@ from config.current import current_settings
 from config.settings import Settings
 from flows.hooks import report_failure
 from tasks.backtesting.apart import apart, worker_environment
+from tasks.backtesting.opening import open_archive
 from tasks.backtesting.questions import SweepQuestion
-from tasks.backtesting.resources import open_archive
 from tasks.backtesting.steps import conclude_sweep, effort_of, publish_sweep
 from tasks.backtesting.sweeping import sweep_all
 from tasks.backtesting.sweeps import left_when_interrupted, open_sweep
@@ -51,7 +51,7 @@ def sweep_in_parts(question: SweepQuestion | None, resume: UUID | None, *, quick
         with left_when_interrupted(archive, begun):
             swept = sweep_all(archive, begun, apart(), at_once=settings.sweep_parts_at_once)
             report = conclude_sweep(archive, begun, swept, effort_of(quick=quick))
-        publish_sweep(begun, swept, report)
+        publish_sweep(archive, begun, swept, report)
     return begun.id
 
 

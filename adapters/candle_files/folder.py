@@ -1,5 +1,6 @@
 """A folder of candle files as a source of market data."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from trading.backtest.bars import BarSeries, Floats, Integers
 from trading.candle_columns import CandleColumns, moment_of, of_span
 from trading.candle_series import Holding, SeriesName, Span
 from trading.candles import Interval
-from trading.errors import BadDataError
+from trading.errors import BadDataError, NoCandlesError
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,13 @@ class FolderCandles:
         inside = of_span(settled, Span(since, until))
         return settled[inside], rates[inside]
 
+    def intervals(self, symbol: str) -> frozenset[Interval]:
+        """Lengths of which one file holds last-traded candles; none is opened."""
+        names = Counter(_series_name(found) for _, found in self._files())
+        return frozenset(
+            interval for interval in Interval if names[SeriesName(symbol, interval)] == 1
+        )
+
     def holdings(self) -> list[Holding]:
         """What the candle files of the folder hold, by file name."""
         named = ((path, _series_name(found)) for path, found in self._files())
@@ -90,13 +98,13 @@ class FolderCandles:
         chosen = columns.of_span(span)
         if not len(chosen):
             message = f"{path.name}: no candle from {span}; {_extent(columns)}"
-            raise BadDataError(message)
+            raise NoCandlesError(message)
         return chosen.as_series(name)
 
-    def _not_there(self, name: SeriesName) -> BadDataError:
+    def _not_there(self, name: SeriesName) -> NoCandlesError:
         names = (_series_name(found) for _, found in self._files())
         there = ", ".join(str(found) for found in names if found is not None) or "nothing"
-        return BadDataError(f"{self.folder}: no file holds {name}; the folder has {there}")
+        return NoCandlesError(f"{self.folder}: no file holds {name}; the folder has {there}")
 
     def _files(self) -> Iterator[tuple[Path, FileName]]:
         if not self.folder.is_dir():

@@ -105,7 +105,10 @@ def numbers_of(column: pa.ChunkedArray, what: str) -> Floats:
     except pa.ArrowException as error:
         first = str(error).splitlines()[0]
         raise BadDataError(f"column {what} is no column of numbers: {first}") from error
-    return _numpy(arrow_compute.fill_null(numbers, float("nan"))).astype(np.float64)
+    if numbers.null_count:
+        # Only then: to make Arrow's number out of ours imports pandas too.
+        numbers = arrow_compute.fill_null(numbers, float("nan"))
+    return _numpy(numbers).astype(np.float64)
 
 
 def _counts(column: pa.ChunkedArray) -> Integers:

@@ -34,7 +34,7 @@ def chance_plot(report: Report) -> Plot | None:
             Layer("marker", f"M{float(across.across(np.array([own]))[0]):.1f} 0V1000"),
         ),
         across=value_ticks(across, partial(on_axis, unit=Unit.USDT), is_down=False),
-        up=value_ticks(up, partial(on_axis, unit=Unit.USDT), count=4),
+        up=value_ticks(up, partial(on_axis, unit=Unit.COUNT), count=4),
         keys=(Key("marker", report.asked.strategy), Key("chance", _runs(chance))),
         caption="number of random runs by net profit in USDT",
     )

@@ -98,7 +98,7 @@ def contents(report: Report) -> Contents:
         fan=fan_plot(report),
         fan_sentence=fan_sentence(report),
         drawdowns=drawdown_rows(report),
-        sections=sections(report.metrics),
+        sections=sections(report.figures()),
         refused=refused_rows(report),
         trade_heads=TRADE_HEADS,
         trades=trades.rows,

@@ -26,9 +26,7 @@ def report_document(report: Report) -> dict[str, Json]:
     return {
         "asked": _asked(report.asked),
         "badges": [_plain(asdict(badge)) for badge in report.badges],
-        "metrics": {
-            name: _plain(asdict(figure)) for name, figure in report.metrics.figures().items()
-        },
+        "metrics": {name: _plain(asdict(figure)) for name, figure in report.figures().items()},
         "groups": {
             grouping.value: [_plain(asdict(row)) for row in rows]
             for grouping, rows in report.groups.items()
@@ -37,6 +35,7 @@ def report_document(report: Report) -> dict[str, Json]:
         "drawdowns": [_plain(asdict(fall)) for fall in report.drawdowns],
         "baselines": _baselines(report.baselines),
         "monte_carlo": _monte_carlo(report.monte_carlo) if report.monte_carlo else None,
+        "inside_bars": [_plain(asdict(one)) for one in report.inside],
         "bounds": _plain(asdict(report.bounds)) if report.bounds else None,
         "surface": _surface(report.surface) if report.surface else None,
         "refused": dict(sorted(report.ran.backtest.refused.items())),

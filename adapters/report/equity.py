@@ -9,6 +9,7 @@ from adapters.report.plot import Key, Layer, Plot, Scale, area, line, spanning, 
 from adapters.report.ticks import time_ticks, value_ticks
 from trading.backtest.bars import Floats, Integers
 from trading.backtest.report import Report
+from trading.metrics.drawdowns import underwater
 from trading.metrics.figures import Unit
 
 _WIDE_RANGE = 10.0
@@ -47,8 +48,7 @@ def equity_plot(report: Report) -> Plot:
 def drawdown_plot(report: Report) -> Plot:
     """How far the equity was below its highest value so far."""
     backtest = report.ran.backtest
-    highs = np.maximum.accumulate(np.append(backtest.initial_equity, backtest.equity))[1:]
-    falls = -(highs - backtest.equity) / highs
+    falls = -underwater(backtest.equity, initial_equity=backtest.initial_equity)
     span = _span(backtest.at_ms)
     scale = Scale(min(1.08 * float(falls.min()), -0.001), 0.0)
     kept = thinned(falls)

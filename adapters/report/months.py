@@ -10,7 +10,10 @@ NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One return; `strength` in per cent of the strongest of its kind, `role` won or loss."""
+    """One return; `role` is won, loss or none, `strength` how much of its colour is shown.
+
+    `strength` is in per cent, 0 to 70, and grows with the return: 70 is the largest of the table.
+    """
 
     text: str
     role: str

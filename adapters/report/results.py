@@ -11,17 +11,20 @@ from trading.backtest.bars import Floats
 from trading.backtest.records import TradeColumns
 from trading.backtest.report import Report
 from trading.metrics.figures import Unit
+from trading.metrics.trade_sums import r_multiples
 
 _BINS = 40
 _TAIL = 0.01
 _MOST_DOTS = 2000
+_NOTHING = 1e-12
+"""Results, in USDT or R, that all lie so near to 0 are drawn as one bar at it."""
 
 
 def result_of_trades(trades: TradeColumns) -> tuple[Floats, Unit]:
-    """The results of closed trades in R where every one had a stop, else in USDT."""
-    with_risk = np.isfinite(trades.risk) & (trades.risk > 0)
-    if len(trades) and with_risk.all():
-        return trades.net / trades.risk, Unit.R
+    """The results of all trades in R where every one had a planned risk, else in USDT."""
+    in_r = r_multiples(trades)
+    if len(trades) and np.isfinite(in_r).all():
+        return in_r, Unit.R
     return trades.net, Unit.USDT
 
 
@@ -83,7 +86,9 @@ def when_plot(report: Report) -> Plot | None:
 def bin_edges(results: Floats) -> Floats:
     """Round edges of about 40 bins with 0 among them; the outermost 1 % are drawn in the last."""
     low, high = np.quantile(results, [_TAIL, 1 - _TAIL])
-    reach = max(float(high), 0.0) - min(float(low), 0.0) or 1.0
+    reach = max(float(high), 0.0) - min(float(low), 0.0)
+    if reach < _NOTHING:
+        reach = 1.0
     steps = round_values(0.0, reach, _BINS)
     step = steps[1] - steps[0]
     first, last = np.floor(min(low, 0.0) / step), np.ceil(max(high, 0.0) / step)

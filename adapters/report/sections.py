@@ -1,11 +1,12 @@
 """The figures of a report in the order and under the headings in which they are read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adapters.report.numbers import written, written_interval
+from trading.backtest import slippage
 from trading.metrics.figures import Figure
 from trading.metrics.meanings import MEANINGS
-from trading.metrics.summary import Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ HEADLINES = (
 _SECTIONS = (
     ("Returns", (
         "final_equity", "net_profit", "total_return", "cagr", "lowest_equity", "highest_equity",
-        "fees", "funding",
     )),
+    ("Costs", ("fees", "funding", "slippage", "slippage_share", "volume")),
     (
         "Risk",
         ("volatility", "sharpe", "sortino", "calmar", "daily_skewness", "daily_kurtosis"),
@@ -60,9 +61,8 @@ _SECTIONS = (
 """Headings with their figures; what is named nowhere comes last, under "Trades"."""
 
 
-def sections(metrics: Metrics) -> tuple[tuple[str, tuple[Row, ...]], ...]:
+def sections(figures: Mapping[str, Figure]) -> tuple[tuple[str, tuple[Row, ...]], ...]:
     """Every figure once, under its heading."""
-    figures = metrics.figures()
     named = {name for _, names in _SECTIONS for name in names}
     rest = tuple(name for name in figures if name not in named)
     return tuple(
@@ -78,11 +78,12 @@ def row(name: str, figure: Figure, label: str = "") -> Row:
         value=written(figure),
         interval=written_interval(figure),
         note=figure.note,
-        meaning=MEANINGS.get(name, ""),
+        meaning=MEANINGS.get(name) or slippage.MEANINGS.get(name, ""),
     )
 
 
 _LABELS = {
+    "slippage_share": "Slippage of the profit before costs",
     "cagr": "Growth a year (CAGR)",
     "psr": "Probabilistic Sharpe ratio (PSR)",
     "dsr": "Deflated Sharpe ratio (DSR)",

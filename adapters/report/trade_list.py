@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from adapters.report.numbers import UNKNOWN, amount, moment, price, signed, usdt
+from adapters.report.numbers import amount, moment, price, signed, usdt
 from adapters.report.tables import Cells
 from adapters.report.wording import reason_words
 from trading.backtest.records import ExitReason
 from trading.backtest.report import Report
-from trading.metrics.figures import Unit
+from trading.metrics.figures import Unit, finite
+from trading.metrics.trade_sums import r_multiples
 
 SHOWN_AT_EACH_END = 200
 
@@ -43,13 +42,13 @@ def trade_list(report: Report) -> TradeList:
 
 
 def _rows(report: Report, numbers: range | list[int]) -> tuple[Cells, ...]:
-    return tuple(_row(report, number) for number in numbers)
+    in_r = r_multiples(report.ran.backtest.trades)
+    return tuple(_row(report, number, float(in_r[number])) for number in numbers)
 
 
-def _row(report: Report, number: int) -> Cells:
+def _row(report: Report, number: int, in_r: float) -> Cells:
     backtest = report.ran.backtest
     trades = backtest.trades
-    in_r = trades.net[number] / trades.risk[number] if trades.risk[number] > 0 else np.nan
     reason = ExitReason(int(trades.reason[number])).name.lower()
     return (
         f"{number + 1:,}",
@@ -61,6 +60,6 @@ def _row(report: Report, number: int) -> Cells:
         price(float(trades.exit_price[number])),
         f"{trades.quantity[number]:,.6g}",
         signed(usdt(float(trades.net[number]))),
-        signed(amount(float(in_r), Unit.R)) if np.isfinite(in_r) else UNKNOWN,
+        signed(amount(finite(in_r), Unit.R)),
         reason_words(reason) + ("*" if trades.is_ambiguous[number] else ""),
     )

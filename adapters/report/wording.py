@@ -4,6 +4,7 @@ from adapters.report.numbers import UNKNOWN, percent, signed, usdt
 from trading.backtest.badges import Level
 from trading.backtest.baselines import BEATS_CHANCE_FROM
 from trading.backtest.report import Report
+from trading.backtest.stopped import stopped_at
 
 LEVELS = {Level.OK: "fine", Level.WARN: "careful", Level.BAD: "do not rely on it"}
 
@@ -14,7 +15,18 @@ def verdict(report: Report) -> str:
     start, end = backtest.initial_equity, float(backtest.equity[-1])
     sentence = f"{usdt(start)} became {usdt(end)} ({signed(percent(end / start - 1))}) after costs"
     names = held.name if len(report.baselines.each) == 1 else "all symbols in equal parts"
-    return f"{sentence}; holding {names} gave {signed(percent(held.total_return))}."
+    compared = f"{sentence}; holding {names} gave {signed(percent(held.total_return))}."
+    return f"{compared}{_stopped(report)}"
+
+
+def _stopped(report: Report) -> str:
+    at = stopped_at(report.ran)
+    if at is None:
+        return ""
+    return (
+        f" After {at:%Y-%m-%d %H:%M} UTC nothing was entered any more: the account had fallen as "
+        "deep as its limits allow."
+    )
 
 
 def chance_sentence(report: Report) -> str:
@@ -75,10 +87,16 @@ def facts(report: Report) -> tuple[tuple[str, str], ...]:
     asked = report.asked
     return (
         ("Candles", asked.data_hash or UNKNOWN),
+        ("Looked into by", _looked_into(report)),
         ("Code", asked.code_version or UNKNOWN),
         ("Seed", str(asked.seed)),
         ("Combinations tried", f"{asked.tried:,}"),
     )
+
+
+def _looked_into(report: Report) -> str:
+    filled = (f"{one.symbol} {one.interval} ({percent(one.share)})" for one in report.inside)
+    return ", ".join(filled) or "no finer candles"
 
 
 def reason_words(name: str) -> str:

@@ -8,14 +8,14 @@ import typer
 
 from adapters.report.document import report_document
 from adapters.report.files import write_html, write_parquet
-from cli.backtesting.archive import archive_by_hand
 from cli.backtesting.showing import print_document, show_report
 from cli.backtesting.wanted import Wanted
+from cli.later import imported
 from cli.output import say
 from cli.stack.interruption import ended_by_signals
 from config.settings import Settings
-from tasks.backtesting.keeping import keep_report
 from tasks.backtesting.questions import Question
+from tasks.backtesting.resources import past_on_files
 from tasks.backtesting.running import QUICK, Effort, judge, run_case
 from trading.backtest.report import Report
 
@@ -42,11 +42,14 @@ def _answered(
     settings: Settings, question: Question, wanted: Wanted
 ) -> tuple[Report, UUID | None]:
     effort = QUICK if wanted.quick else Effort()
-    needs_database = wanted.store or question.needs_database
-    with archive_by_hand(settings, with_database_too=needs_database) as archive:
-        case = archive.read(question)
-        report = judge(case, run_case(case), effort)
-        return report, keep_report(archive, question, report) if wanted.store else None
+    if wanted.store or question.needs_database:
+        keeping = imported("cli.backtesting.keeping")
+        answered: tuple[Report, UUID | None] = keeping.answered_with_database(
+            settings, question, effort, store=wanted.store
+        )
+        return answered
+    case = past_on_files(settings).read(question)
+    return judge(case, run_case(case), effort), None
 
 
 def _tell(report: Report, kept: UUID | None, wanted: Wanted, seconds: float) -> None:

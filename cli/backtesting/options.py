@@ -9,26 +9,13 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from cli.options import moment, symbols_of
 from config.settings import Settings
-from tasks.backtesting.questions import Question
+from tasks.backtesting.questions import FinerCandles, Question
 from trading.candles import Interval
 
 EARLIEST = datetime(2018, 1, 1, tzinfo=UTC)
 """Before the first USDT perpetual of Bybit: all candles there are."""
-
-
-def moment(text: str) -> datetime:
-    """A day or moment in UTC.
-
-    Raises:
-        BadParameter: it is none.
-    """
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        message = f"{text!r} is no time; write 2026-01-31 or 2026-01-31T03:00, in UTC"
-        raise typer.BadParameter(message) from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 StrategyName = Annotated[
@@ -86,8 +73,11 @@ RuleOptions = Annotated[
     ),
 ]
 Finer = Annotated[
-    Interval | None,
-    typer.Option(help="Finer candles that tell what came first inside a bar."),
+    FinerCandles | None,
+    typer.Option(
+        help="Finer candles that tell what came first inside a bar; by default the finest there "
+        "are for a backtest and none for a sweep."
+    ),
 ]
 Funding = Annotated[
     bool, typer.Option("--funding/--no-funding", help="Whether funding is paid and received.")
@@ -113,7 +103,7 @@ class Asked:
     parameters: Sequence[str]
     sizing: str | None
     rules: Sequence[str]
-    finer: Interval | None
+    finer: FinerCandles | None
     with_funding: bool
     seed: int
 
@@ -133,7 +123,7 @@ def question_of(asked: Asked, settings: Settings, now: datetime) -> Question:
             strategy=_findable(asked.strategy),
             parameters=pairs("--set", asked.parameters),
             rules=rules,
-            symbols=_symbols(asked.symbols) or settings.symbols,
+            symbols=symbols_of(asked.symbols, settings.symbols),
             interval=asked.timeframe or settings.interval,
             since=asked.since or EARLIEST,
             until=asked.until or now,
@@ -173,12 +163,6 @@ def _findable(strategy: str) -> str:
     """The same name, a file of the user's by its full path: a sweep may go on elsewhere."""
     place, colon, name = strategy.rpartition(":")
     return f"{Path(place).resolve()}:{name}" if colon and place.endswith(".py") else strategy
-
-
-def _symbols(text: str | None) -> tuple[str, ...] | None:
-    if text is None:
-        return None
-    return tuple(part.strip().upper() for part in text.split(",") if part.strip())
 
 
 def _said(error: ValidationError) -> str:

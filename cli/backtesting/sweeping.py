@@ -2,28 +2,19 @@
 
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import UUID
 
 import typer
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
 from adapters.report.document import report_document
 from adapters.report.files import write_html
 from cli.backtesting.archive import archive_by_hand
 from cli.backtesting.on_cluster import sweep_on_cluster
-from cli.backtesting.showing import print_document, show_lines, show_report, show_steps
+from cli.backtesting.showing import print_document, show_report
+from cli.backtesting.showing_sweeps import show_lines, show_steps
 from cli.backtesting.wanted import Told
 from cli.output import duration, print_table, say, warn
+from cli.progress import progress_bar
 from cli.stack.interruption import ended_by_signals
 from config.backtesting import SweepRunner
 from config.settings import Settings
@@ -36,7 +27,6 @@ from tasks.backtesting.estimating import estimated_time
 from tasks.backtesting.questions import SweepQuestion
 from tasks.backtesting.sweeping import Swept, in_this_process, sweep_all
 from tasks.backtesting.sweeps import Sweep, left_when_interrupted, open_sweep
-from tasks.backtesting.trying import Progress as Watch
 from tasks.backtesting.walking import steps_of
 from trading.backtest.report import Report
 from trading.metrics.sharpe import expected_maximum
@@ -49,9 +39,9 @@ def run_sweep(
 ) -> None:
     """Run a new sweep, or the rest of an interrupted one, and show what it found."""
     if settings.sweep_runner is SweepRunner.DASK:
-        sweep_on_cluster(settings, question, resume, as_json=told.as_json)
+        sweep_on_cluster(settings, question, resume, told)
         return
-    with archive_by_hand(settings, with_database_too=True) as archive:
+    with archive_by_hand(settings) as archive:
         sweep = open_sweep(archive, question, resume)
         swept, report = _interruptible(archive, sweep, settings.sweep_parts_at_once)
     _show(sweep, swept, report, told)
@@ -61,7 +51,7 @@ def list_sweeps(settings: Settings, *, as_json: bool) -> None:
     """Every stored sweep and walk-forward, the newest first."""
     kinds = (BacktestKind.SWEEP, BacktestKind.WALK_FORWARD)
     with (
-        archive_by_hand(settings, with_database_too=True) as archive,
+        archive_by_hand(settings) as archive,
         read_session(archive.kept_in) as session,
     ):
         found = recent_backtests(session, kinds=kinds)
@@ -80,8 +70,8 @@ def _interruptible(archive: Archive, sweep: Sweep, threads: int) -> tuple[Swept,
     try:
         with ended_by_signals(), left_when_interrupted(archive, sweep):
             _announce(sweep, threads)
-            with _watched(sweep.combinations) as watch:
-                execute = in_this_process(threads=threads, progress=watch)
+            with progress_bar("combinations", sweep.combinations) as bar:
+                execute = in_this_process(threads=threads, progress=bar.advance)
                 swept = sweep_all(archive, sweep, execute, at_once=1)
             return swept, conclude(archive, sweep, swept)
     except KeyboardInterrupt:
@@ -102,25 +92,6 @@ def _announce(sweep: Sweep, threads: int) -> None:
         f"{sweep.combinations:,} combinations{windows} over {len(sweep.case.market):,} candles, "
         f"about {duration(length)} in {threads} threads. Sweep {sweep.id}"
     )
-
-
-@contextmanager
-def _watched(combinations: int) -> Iterator[Watch]:
-    """A bar on a terminal; in a pipe nothing is shown."""
-    console = Console(stderr=True)
-    progress = Progress(
-        SpinnerColumn(),
-        TextColumn("combinations"),
-        BarColumn(bar_width=30),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(compact=True),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    )
-    with progress:
-        bar = progress.add_task("sweep", total=combinations)
-        yield lambda count: progress.advance(bar, count)
 
 
 def _show(sweep: Sweep, swept: Swept, report: Report | None, told: Told) -> None:

@@ -75,7 +75,7 @@ QUICK = Plan(
     looks=2,
     model_runs=1,
     model_thinks_s=0.2,
-    backtest_bars=20_000,
+    backtest_bars=5_000,
     backtest_combinations=20,
-    backtest_reps=2,
+    backtest_reps=1,
 )

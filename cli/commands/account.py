@@ -6,14 +6,15 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from cli.desk import database_session, exchange_gateway, load_settings
+from cli.database import account_of, database_session
+from cli.later import imported
 from cli.options import AsJson, Live
 from cli.output import duration, print_json, print_table, say, usdt
+from cli.settings import load_settings
 from config.settings import Settings
 from db.queries import account
 from db.queries.runs import heartbeats
 from tasks.clock import wall_time
-from tasks.resources import desk_of
 from trading.account import Wallet
 from trading.positions import Position
 
@@ -81,24 +82,24 @@ def balance(*, live: Live = False, as_json: AsJson = False) -> None:
 
 
 def _live_positions(settings: Settings) -> PositionsAnswer:
-    with exchange_gateway(settings) as gateway:
+    with imported("cli.desk").exchange_gateway(settings) as gateway:
         return PositionsAnswer(tuple(gateway.positions()), None)
 
 
 def _mirrored_positions(settings: Settings) -> PositionsAnswer:
-    key = desk_of(settings).account
+    key = account_of(settings)
     with database_session(settings) as session:
         held = account.positions(session, key)
         return PositionsAnswer(tuple(held), _mirrored_at(session, settings))
 
 
 def _live_balance(settings: Settings) -> BalanceAnswer:
-    with exchange_gateway(settings) as gateway:
+    with imported("cli.desk").exchange_gateway(settings) as gateway:
         return BalanceAnswer(gateway.wallet_balance(), None)
 
 
 def _mirrored_balance(settings: Settings) -> BalanceAnswer:
-    key = desk_of(settings).account
+    key = account_of(settings)
     with database_session(settings) as session:
         totals = account.ledger_totals(session, key)
         return BalanceAnswer(
@@ -112,7 +113,7 @@ def _mirrored_balance(settings: Settings) -> BalanceAnswer:
 
 
 def _mirrored_at(session: Session, settings: Settings) -> datetime | None:
-    beats = {beat.component: beat for beat in heartbeats(session, desk_of(settings).account)}
+    beats = {beat.component: beat for beat in heartbeats(session, account_of(settings))}
     return beats[_SYNC].recorded_at if _SYNC in beats else None
 
 

@@ -8,7 +8,8 @@ import typer
 from adapters.uploaded_file import read_upload_file
 from cli.analysed import tell_analysed
 from cli.commands.analysis_run import Symbol
-from cli.desk import desk_in_force, open_desk
+from cli.database import desk_in_force
+from cli.desk import open_desk
 from cli.options import AsJson
 from tasks.uploads import Upload, analyse_upload
 from trading.arms import ImageArm

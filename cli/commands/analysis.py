@@ -1,28 +1,20 @@
 """`analysis`: what the desk would make of a model's answer, and one question by hand."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated
 
 import typer
 
 from adapters.answers.limits import LARGEST_ANSWER_BYTES
-from adapters.answers.reading import read_answer
 from cli.commands import analysis_run
 from cli.options import AsJson
 from cli.output import print_json, say
-from trading.analysis import Action
-from trading.chart import VISIBLE_CANDLES
+from cli.verdicts import Asked, Verdict, judge_reply
+from trading.arms import Arm, Mask
 from trading.errors import BadDataError, MisconfiguredError
-from trading.failures import Failure, FailureCode, Remedy
-from trading.grounding import Grounded, GroundingRules, GroundingView, ground
-from trading.reasons import Reason, Refused
 from trading.replies import FinishState, ModelReply
-from trading.signals import SignalRules, validate
 from trading.snapshot import MarketSnapshot
 from trading.snapshot_json import snapshot_from_json
 
@@ -44,22 +36,16 @@ ReplyFile = Annotated[
 ChartCode = Annotated[
     str, typer.Option(help="The code in the picture that was sent; none: no picture was.")
 ]
+Masked = Annotated[
+    Mask,
+    typer.Option(
+        "--mask",
+        help="How the market was hidden when it was asked about, as AUTOTRADER_MODEL_MASK.",
+    ),
+]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Take nothing off the text, not even a code fence.")
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of an answer: `decided` with an action, or `abstained` with a code.
-
-    A decision with a code is kept and labelled, and nothing is sent for it.
-    """
-
-    status: str
-    code: FailureCode | None
-    action: str | None
-    details: tuple[str, ...]
 
 
 @app.callback()
@@ -73,19 +59,23 @@ def check(
     snapshot: SnapshotFile,
     reply: ReplyFile,
     chart_code: ChartCode = "",
+    mask: Masked = Mask.NONE,
     strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
     """Judge a raw model answer against the market it was asked about; nothing is sent.
 
     Exits with 0 if the desk would have a decision, with 1 if it would abstain. An answer counts as
-    given at the moment of the snapshot.
+    given at the moment of the snapshot. The snapshot is the market as it was, also where it was
+    hidden from the model.
 
     Examples:
     - `autotrader analysis check --snapshot S.json --reply R.txt`
     - `autotrader analysis check --snapshot S.json --reply R.txt --chart-code K7QD --json`
+    - `autotrader analysis check --snapshot S.json --reply R.txt --mask anonymised`
     """
-    verdict = _judge(_snapshot(snapshot), _reply(reply), chart_code=chart_code, strict=strict)
+    asked = Asked(_snapshot(snapshot), Arm(mask=mask), chart_code or None)
+    verdict = judge_reply(asked, _reply(reply), strict=strict)
     if as_json:
         print_json(verdict)
     else:
@@ -117,62 +107,6 @@ def _reply(path: Path) -> ModelReply:
         request_id="",
         latency=timedelta(0),
     )
-
-
-def _judge(
-    snapshot: MarketSnapshot, reply: ModelReply, *, chart_code: str, strict: bool
-) -> Verdict:
-    answer = read_answer(reply, strict=strict)
-    if isinstance(answer, Failure):
-        return _abstained(answer)
-    grounded = ground(answer, _view(snapshot, reply, chart_code))
-    return _abstained(grounded) if isinstance(grounded, Failure) else _decided(grounded, snapshot)
-
-
-def _view(snapshot: MarketSnapshot, reply: ModelReply, chart_code: str) -> GroundingView:
-    drawn = snapshot.candles[-VISIBLE_CANDLES:]
-    return GroundingView(
-        snapshot=snapshot,
-        chart_code=chart_code or None,
-        drawn_low=min(candle.low for candle in drawn),
-        drawn_high=max(candle.high for candle in drawn),
-        answered_at=snapshot.taken_at,
-        rules=GroundingRules(),
-        analyst=reply.model,
-        version="",
-    )
-
-
-_CODES: Mapping[Reason, FailureCode] = MappingProxyType(
-    {
-        Reason.SIGNAL_STOP_SIDE: FailureCode.PRICE_INSANE,
-        Reason.SIGNAL_STOP_DISTANCE: FailureCode.PRICE_INSANE,
-        Reason.SIGNAL_TARGET_DISTANCE: FailureCode.PRICE_INSANE,
-        Reason.SIGNAL_NOT_ALLOWED: FailureCode.SCHEMA,
-        Reason.SIGNAL_PROBABILITIES: FailureCode.PROB_INCOHERENT,
-    }
-)
-
-
-def _decided(grounded: Grounded, snapshot: MarketSnapshot) -> Verdict:
-    analysis, adjustments = grounded.analysis, grounded.adjustments
-    failures = list(grounded.flags)
-    if analysis.action is not Action.FLAT:
-        signal = validate(analysis, snapshot, SignalRules())
-        if isinstance(signal, Refused):
-            failures.append(Failure(_CODES[signal.reason], signal.detail))
-        else:
-            adjustments += signal.adjustments
-    for failure in failures:
-        if failure.remedy is not Remedy.SHADOW:
-            return _abstained(failure)
-    flags = tuple(f"shadow only, {failure.code}: {failure.detail}" for failure in failures)
-    code = failures[0].code if failures else None
-    return Verdict("decided", code, analysis.action.name, flags + adjustments + analysis.reasons)
-
-
-def _abstained(failure: Failure) -> Verdict:
-    return Verdict("abstained", failure.code, None, failure.problems or (failure.detail,))
 
 
 def _tell(verdict: Verdict) -> None:

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from cli.desk import desk_in_force, open_desk
+from cli.database import desk_in_force
+from cli.desk import open_desk
 from cli.opinions import tell_opinion, tell_unseen
 from cli.options import AsJson
 from cli.output import print_json, print_table, say

@@ -1,12 +1,14 @@
 """`approve`, `reject` and `approvals`: the owner's word about an order that waits for it."""
 
 import getpass
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 
-from cli.desk import database_session, desk_in_force
+from cli.database import database_session, desk_in_force
 from cli.door import open_door
 from cli.options import AsJson, Yes
 from cli.output import print_json, print_table, say, warn
@@ -78,7 +80,7 @@ def _answer(identity: str, choice: Choice, *, asks: bool, as_json: bool) -> None
         with open_door(settings, role=choice) as door:
             settled = give_answer(door, seen.id, _given(seen, choice, door.now()))
     assert settled is not None  # it was read a moment ago, and rows are never removed
-    _tell(settled, as_json=as_json)
+    _tell(settled, choice, as_json=as_json)
 
 
 def _given(seen: Proposal, choice: Choice, now: datetime) -> Answer:
@@ -97,7 +99,12 @@ def _found(recent: list[Kept], identity: str) -> Proposal:
     raise typer.BadParameter(message)
 
 
-def _tell(settled: Settled, *, as_json: bool) -> None:
+_AS_WANTED: Mapping[Choice, Ruling] = MappingProxyType(
+    {Choice.APPROVE: Ruling.APPROVED, Choice.REJECT: Ruling.REJECTED}
+)
+
+
+def _tell(settled: Settled, choice: Choice, *, as_json: bool) -> None:
     judged, ended = settled.answered.judged, settled.carried_out
     if as_json:
         print_json(
@@ -115,9 +122,8 @@ def _tell(settled: Settled, *, as_json: bool) -> None:
     if settled.is_left_to_sync:
         warn("The exchange fell silent; the next sync sends the order if it still can.")
         raise typer.Exit(FAILED)
-    if judged.ruling not in {Ruling.APPROVED, Ruling.REJECTED} or not isinstance(
-        ended, Intent | None
-    ):
+    # A yes that the market itself answered with no (unlisted, maintenance) is none.
+    if judged.ruling is not _AS_WANTED[choice] or not isinstance(ended, Intent | None):
         raise typer.Exit(REFUSED)
     if isinstance(ended, Intent) and ended.state is not IntentState.FILLED:
         raise typer.Exit(FAILED)

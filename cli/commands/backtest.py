@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from cli.backtesting.engine import engine
 from cli.backtesting.options import (
     Asked,
     Finer,
@@ -26,8 +25,9 @@ from cli.backtesting.options import (
     question_of,
 )
 from cli.backtesting.wanted import Wanted
-from cli.desk import load_settings
+from cli.later import imported
 from cli.options import AsJson
+from cli.settings import load_settings
 
 ParquetFolder = Annotated[
     Path | None,
@@ -85,8 +85,8 @@ def backtest(  # noqa: PLR0913 -- one parameter per option, by name
     - `autotrader backtest --strategy decisions --from 2026-01-01 --json`
     """
     if list_strategies or list_rules:
-        showing = engine("showing")
-        showing.show_strategies() if list_strategies else showing.show_rules()
+        listing = imported("cli.backtesting.listing")
+        listing.show_strategies() if list_strategies else listing.show_rules()
         return
     asked = Asked(
         strategy, symbols, timeframe, since, until, folder, market, parameters or (), sizing,
@@ -95,4 +95,4 @@ def backtest(  # noqa: PLR0913 -- one parameter per option, by name
     settings = load_settings()
     question = question_of(asked, settings, datetime.now(UTC))
     wanted = Wanted(page, parquet, quick, store, as_json)
-    engine("answering").answer(settings, question, wanted)
+    imported("cli.backtesting.answering").answer(settings, question, wanted)

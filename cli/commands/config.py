@@ -9,9 +9,9 @@ from pathlib import Path
 import typer
 from pydantic import SecretStr
 
-from cli.desk import load_settings
 from cli.options import AsJson
 from cli.output import print_json, print_table
+from cli.settings import load_settings
 from config.env_example import GROUPS, allowed
 from config.settings import Settings
 from config.sources import PREFIX, given_values

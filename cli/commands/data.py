@@ -1,5 +1,6 @@
 """`data`: the market's past, fetched, imported, checked, listed and written to files."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -7,17 +8,10 @@ import typer
 
 from adapters.candle_files.names import SUFFIXES
 from cli.data.checking import check_folder, judge_stored
-from cli.data.fetching import Order, fetch
 from cli.data.files import Meant, export_all, import_file
-from cli.data.options import (
-    Market,
-    Symbols,
-    Timeframe,
-    moment_of,
-    optional_moment,
-    symbols_of,
-)
-from cli.data.store import open_store, public_market
+from cli.data.options import Market, Since, Symbols, Timeframe, Until
+from cli.data.orders import Fetched, Order
+from cli.data.store import open_store
 from cli.data.telling import (
     tell_check,
     tell_fetched,
@@ -25,9 +19,10 @@ from cli.data.telling import (
     tell_imported,
     tell_written,
 )
-from cli.desk import load_settings
-from cli.options import AsJson
+from cli.later import imported
+from cli.options import AsJson, moment, symbols_of
 from cli.output import warn
+from cli.settings import load_settings
 from cli.stack.interruption import ended_by_signals
 from db.queries.candle_holdings import funding_counts
 from db.unit_of_work import read_session
@@ -49,12 +44,6 @@ _GO_ON = (
 )
 
 app = typer.Typer(help="Market data: the past that backtests trade on.", no_args_is_help=True)
-
-Since = Annotated[str, typer.Option("--from", metavar="DATE", help="First day or time, in UTC.")]
-Until = Annotated[
-    str | None,
-    typer.Option("--to", metavar="DATE", help="End, not inside; without it, up to now."),
-]
 
 
 @app.command()
@@ -83,15 +72,15 @@ def download(  # noqa: PLR0913 -- one parameter for each option of the command
     order = Order(
         symbols=symbols_of(symbols, settings.symbols),
         interval=timeframe,
-        since=moment_of(since, "--from"),
-        until=optional_moment(until, "--to"),
+        since=since,
+        until=until,
         with_funding=funding,
         with_mark=mark,
     )
     with ended_by_signals(), open_store(settings, market) as store:
         try:
-            with public_market(settings, market, store.database_url) as exchange:
-                fetched = fetch(store.candles, exchange, order)
+            fetching = imported("cli.data.fetching")
+            fetched: Fetched = fetching.fetch_from(settings, market, store, order)
         except KeyboardInterrupt:
             warn("Stopped; what came is stored. Run the same command again for the rest.")
             raise
@@ -123,7 +112,7 @@ def import_files(
     - `autotrader data import export.csv --symbol BTCUSDT --timeframe 1h --dry`
     """
     settings, now = load_settings(), wall_time()
-    meant = Meant(symbols_of(symbol, ())[0] if symbol else None, timeframe)
+    meant = Meant(symbols_of(symbol, (None,))[0], timeframe)
     if dry:
         imported = [import_file(None, path, meant, now) for path in files]
     else:
@@ -161,7 +150,7 @@ def check(
         tell_check(check_folder(folder), as_json=as_json)
         return
     settings = load_settings()
-    wanted = None if symbols is None else symbols_of(symbols, ())
+    wanted = symbols_of(symbols, None)
     with open_store(settings, market) as store:
         checked = check_stored(store.candles, wanted, now=wall_time())
         tell_check(judge_stored(store.candles.name, checked), as_json=as_json)
@@ -187,7 +176,9 @@ def export(  # noqa: PLR0913 -- one parameter for each option of the command
     *,
     symbols: Symbols = None,
     timeframe: Timeframe = Interval.H1,
-    since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="UTC.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option("--from", parser=moment, metavar="DATE", help="UTC.")
+    ] = None,
     until: Until = None,
     form: Annotated[str, typer.Option("--format", help="parquet, feather or csv.")] = "parquet",
     market: Market = None,
@@ -205,7 +196,7 @@ def export(  # noqa: PLR0913 -- one parameter for each option of the command
     if not folder.is_dir():
         raise MisconfiguredError(f"{folder} is no folder; make it first")
     settings = load_settings()
-    span = Span(optional_moment(since, "--from"), optional_moment(until, "--to"))
+    span = Span(since, until)
     names = [SeriesName(one, timeframe) for one in symbols_of(symbols, settings.symbols)]
     with open_store(settings, market) as store:
         written = export_all(store.candles, names, span, folder, f".{form}")

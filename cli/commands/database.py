@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from cli.desk import embedded_database, load_settings, running_database
+from cli.database import embedded_database, running_database
 from cli.options import AsJson, Yes
 from cli.output import print_json, say
+from cli.settings import load_settings
 from db import migrate
 
 app = typer.Typer(help="The schema of the database.", no_args_is_help=True)

@@ -13,7 +13,7 @@ from cli.demo.options import DemoOptions
 from cli.demo.report import show_report
 from cli.demo.run import Demo, run_demo
 from cli.demo.stage import demo_folder
-from cli.options import AsJson
+from cli.options import AsJson, symbols_of
 from cli.stack.interruption import ended_by_signals
 from config.desk import Analyst
 
@@ -71,7 +71,7 @@ def demo(  # noqa: PLR0913 -- one parameter per option, by name
     """
     options = DemoOptions(
         cycles=cycles,
-        symbols=_split(symbols),
+        symbols=symbols_of(symbols, None),
         data=data,
         seed=seed,
         syncs_per_hour=syncs_per_hour,
@@ -119,9 +119,3 @@ def _where_next(kept: Path | None) -> list[tuple[str, str]]:
         ("autotrader up", "the desk on its real schedule, with Prefect's pages on :4200"),
         ("autotrader doctor", "is this machine ready for it?"),
     ]
-
-
-def _split(symbols: str | None) -> tuple[str, ...] | None:
-    if symbols is None:
-        return None
-    return tuple(part.strip().upper() for part in symbols.split(",") if part.strip())

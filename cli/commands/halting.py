@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 from sqlalchemy.orm import Session, sessionmaker
 
-from cli.desk import desk_in_force, open_desk
+from cli.database import desk_in_force
+from cli.desk import open_desk
 from cli.options import AsJson
 from cli.output import print_json, say, warn
 from config.settings import Settings

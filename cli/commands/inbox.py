@@ -6,9 +6,10 @@ from uuid import UUID
 
 import typer
 
-from cli.desk import database_session, desk_database, load_settings
+from cli.database import account_of, database_session, desk_database
 from cli.options import AsJson
 from cli.output import cell, print_json, say
+from cli.settings import load_settings
 from db.engine import create_engine
 from db.migrate import require_current
 from db.queries.discrepancies import Discrepancy, open_discrepancies, recent_discrepancies
@@ -16,7 +17,6 @@ from db.repositories.discrepancies import Acknowledgement, Known
 from db.unit_of_work import session_factory
 from tasks.clock import wall_time
 from tasks.inbox import acknowledge
-from tasks.resources import desk_of
 from trading.settlement import RULES
 
 FAILED = 1
@@ -42,7 +42,7 @@ def inbox(
     if context.invoked_subcommand is not None:
         return
     settings = load_settings()
-    key = desk_of(settings).account
+    key = account_of(settings)
     with database_session(settings) as session:
         read = recent_discrepancies if everything else open_discrepancies
         found = sorted(read(session, key), key=_waits_for_nobody)
@@ -73,7 +73,7 @@ def ack(
     """
     said = _said(by, note)
     settings = load_settings()
-    key = desk_of(settings).account
+    key = account_of(settings)
     with desk_database(settings) as url:
         engine = create_engine(url)
         try:

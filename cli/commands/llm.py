@@ -13,10 +13,11 @@ from adapters.openai.client import connect_model
 from adapters.openai.doctor import probe
 from adapters.openai.findings import Finding, Level
 from adapters.openai.model import directly
-from cli.desk import load_settings
+from cli.commands import llm_costs
 from cli.options import AsJson
 from cli.output import print_json, print_table
 from cli.probe_ledger import check_price, listed_price, open_probe_ledger
+from cli.settings import load_settings
 from config.model_access import ModelSettings
 from config.models import known_capability
 from tasks.resources import model_access
@@ -25,6 +26,7 @@ from trading.model_port import Around
 FAILED = 1
 
 app = typer.Typer(help="The model that reads the charts.", no_args_is_help=True)
+app.command()(llm_costs.costs)
 
 BaseUrl = Annotated[
     str, typer.Option("--base-url", metavar="URL", help="Another server than the settings name.")

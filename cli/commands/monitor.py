@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from adapters.bybit.stream import open_private, open_public, silence_libraries
-from cli.desk import desk_in_force
+from cli.database import desk_in_force
 from cli.options import AsJson
 from cli.output import print_json, print_table, say, warn
 from cli.stack.interruption import ended_by_signals

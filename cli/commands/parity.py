@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from cli.backtesting.engine import engine
-from cli.data.progress import candle_bar
 from cli.demo.stage import demo_folder
-from cli.options import AsJson
+from cli.later import imported
+from cli.options import AsJson, symbols_of
+from cli.progress import progress_bar
 from cli.stack.interruption import ended_by_signals
 
 FAILED = 1
@@ -38,16 +38,17 @@ def parity(
     - `autotrader parity --data candles/ --slots 200`
     - `autotrader parity --data candles/ --symbols BTCUSDT --slots 4000 --json`
     """
-    chosen = tuple(part.strip().upper() for part in symbols.split(",") if part.strip())
+    chosen = symbols_of(symbols, ())
     try:
         with (
             ended_by_signals(),
             demo_folder(keep=False, now=datetime.now(UTC)) as folder,
-            candle_bar("cycles of the desk", slots) as advance,
+            progress_bar("cycles of the desk", slots) as bar,
         ):
-            stage, telling = engine("parity.stage"), engine("parity.telling")
+            stage = imported("cli.backtesting.parity.stage")
+            telling = imported("cli.backtesting.parity.telling")
             options = stage.ParityOptions(data, chosen, slots)
-            compared = telling.compare_both(options, folder, advance)
+            compared = telling.compare_both(options, folder, bar.advance)
     except KeyboardInterrupt:
         sys.stderr.write("autotrader: parity interrupted; every process of it is stopped\n")
         raise typer.Exit(_INTERRUPTED) from None

@@ -3,20 +3,20 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.console import Console
-from rich.progress import track
 from sqlalchemy.orm import Session
 
 from adapters.answers.reading import read_answer
 from adapters.chart_image import render_chart
-from cli.desk import database_session, load_settings
-from cli.options import AsJson
+from cli.database import database_session
+from cli.options import AsJson, moment
 from cli.output import cell, print_json, print_table, say
+from cli.progress import progress_bar
+from cli.settings import load_settings
 from db.queries.replay import Selection, StoredReply, find_decisions, load_decision
 from tasks.replaying import Replayed, Status, Today
 from tasks.replaying import replay as replay_one
@@ -26,15 +26,6 @@ from trading.failures import Failure
 from trading.model_answer import ModelAnswer
 
 FAILED = 1
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        message = f"{text!r} is no time; write 2026-01-31 or 2026-01-31T03:00, in UTC"
-        raise typer.BadParameter(message) from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _symbol(text: str) -> str:
@@ -48,7 +39,7 @@ def replay(
     *,
     slot: Annotated[
         datetime | None,
-        typer.Option(parser=_moment, metavar="TIME", help="Decisions of this slot, in UTC."),
+        typer.Option(parser=moment, metavar="TIME", help="Decisions of this slot, in UTC."),
     ] = None,
     symbol: Annotated[
         str | None, typer.Option(parser=_symbol, metavar="NAME", help="Of this symbol only.")
@@ -56,7 +47,7 @@ def replay(
     everything: Annotated[bool, typer.Option("--all", help="Every decision.")] = False,
     since: Annotated[
         datetime | None,
-        typer.Option(parser=_moment, metavar="DATE", help="Of slots from this day on, in UTC."),
+        typer.Option(parser=moment, metavar="DATE", help="Of slots from this day on, in UTC."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -101,12 +92,12 @@ def _require_one_choice(decision: UUID | None, slot: datetime | None, *, is_all:
 
 def _replayed(session: Session, desk: Desk, wanted: Sequence[UUID]) -> Iterator[Replayed]:
     today = Today(desk, render_chart, _read)
-    console = Console(stderr=True)
-    hidden = not console.is_terminal or len(wanted) == 1
-    for decision_id in track(wanted, "replaying", console=console, disable=hidden):
-        stored = load_decision(session, desk.account, decision_id)
-        if stored is not None:
-            yield replay_one(session, today, stored)
+    with progress_bar("replaying", len(wanted)) as bar:
+        for decision_id in wanted:
+            stored = load_decision(session, desk.account, decision_id)
+            if stored is not None:
+                yield replay_one(session, today, stored)
+            bar.advance()
 
 
 def _read(told: StoredReply) -> ModelAnswer | Failure:

@@ -2,9 +2,10 @@
 
 from dataclasses import fields
 
-from cli.desk import desk_in_force, prefect_api
+from cli.database import desk_in_force
 from cli.options import AsJson
 from cli.output import print_json, print_table, say
+from cli.prefect_api import prefect_api
 from flows.position_sync import position_sync
 from flows.trading_cycle import trading_cycle
 from tasks.reports import CycleReport

@@ -6,12 +6,9 @@ from collections.abc import Sequence
 
 import typer
 
-from cli.desk import load_settings
+from cli.settings import load_settings
 from config.environments import Environment
 from config.settings import Settings
-
-CONTEXT = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-"""Every option goes through to the simulator, --help among them."""
 
 
 def sim(context: typer.Context) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import typer
 
-from cli.backtesting.engine import engine
 from cli.backtesting.options import (
     Asked,
     Finer,
@@ -26,8 +25,9 @@ from cli.backtesting.options import (
 )
 from cli.backtesting.varied import Varied, question_of_many
 from cli.backtesting.wanted import Told
-from cli.desk import load_settings
+from cli.later import imported
 from cli.options import AsJson
+from cli.settings import load_settings
 from config.backtesting import SweepRunner
 from config.settings import Settings
 from tasks.backtesting.questions import Objective
@@ -116,7 +116,7 @@ def sweep(  # noqa: PLR0913 -- one parameter per option, by name
     """
     settings = load_settings()
     if list_all:
-        engine("sweeping").list_sweeps(settings, as_json=as_json)
+        imported("cli.backtesting.sweeping").list_sweeps(settings, as_json=as_json)
         return
     asked = Asked(
         strategy, symbols, timeframe, since, until, folder, market, parameters or (), sizing,
@@ -125,7 +125,9 @@ def sweep(  # noqa: PLR0913 -- one parameter per option, by name
     varied = Varied(grids or (), random, search, objective, fewest_trades, walk_forward)
     question = None if resume else question_of_many(varied, asked, settings, datetime.now(UTC))
     told = Told(page, as_json=as_json)
-    engine("sweeping").run_sweep(_spread(settings, runner, workers), question, resume, told)
+    imported("cli.backtesting.sweeping").run_sweep(
+        _spread(settings, runner, workers), question, resume, told
+    )
 
 
 def _spread(settings: Settings, runner: SweepRunner | None, workers: int | None) -> Settings:

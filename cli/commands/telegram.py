@@ -14,7 +14,7 @@ from adapters.telegram.bot import Bot
 from adapters.telegram.client import TelegramSender
 from adapters.telegram.library import TelegramAccess
 from adapters.telegram.talk import Heard, Talk
-from cli.desk import desk_in_force
+from cli.database import desk_in_force
 from cli.door import open_door
 from cli.options import AsJson
 from cli.output import print_json, print_table, say, warn

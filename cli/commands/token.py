@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.orm import Session, sessionmaker
 
-from cli.desk import desk_in_force
+from cli.database import desk_in_force
 from cli.options import AsJson
 from cli.output import print_json, print_table, say
 from db.engine import open_engine

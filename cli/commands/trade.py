@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
-from cli.desk import desk_in_force, open_desk, prefect_answers, prefect_api
+from cli.database import desk_in_force
+from cli.desk import open_desk
 from cli.options import AsJson, Yes
 from cli.output import print_json, say, warn
+from cli.prefect_api import prefect_answers, prefect_api
 from config.settings import Settings
 from db.repositories.intents import Intent
 from flows.position_sync import position_sync

@@ -4,9 +4,9 @@ from contextlib import ExitStack
 
 from rich.console import Console
 
-from cli.desk import load_settings
 from cli.options import AsJson
 from cli.output import print_json, say
+from cli.settings import load_settings
 from cli.stack.interruption import ended_by_signals, undisturbed
 from cli.up.desk import RunningDesk, start_desk
 from cli.up.prefixed import PrefixedLog

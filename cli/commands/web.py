@@ -8,7 +8,7 @@ import typer
 from adapters.uploaded_image import read_upload
 from api.app import API, create_app
 from api.desk import ApiDesk
-from cli.desk import desk_in_force
+from cli.database import desk_in_force
 from cli.door import open_door
 from cli.output import say
 from cli.stack.interruption import ended_by_signals

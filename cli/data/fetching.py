@@ -1,10 +1,13 @@
-"""`data download`: what is asked of the exchange, and what came of it."""
+"""`data download`: from the exchange into the database."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from cli.data.progress import candle_bar
-from cli.data.store import PublicMarket
+from cli.data.market import PublicMarket, public_market
+from cli.data.orders import Fetched, Order
+from cli.data.store import OpenStore
+from cli.progress import progress_bar
+from config.environments import Environment
+from config.settings import Settings
 from db.repositories import instruments
 from db.unit_of_work import unit_of_work
 from tasks.candle_store.downloading import (
@@ -15,61 +18,25 @@ from tasks.candle_store.downloading import (
     download_funding,
 )
 from tasks.candle_store.stored import StoredCandles
-from trading.candle_series import SeriesName
-from trading.candles import Interval
 from trading.errors import MisconfiguredError
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What the owner wants to have; `until` None: up to the last closed candle."""
-
-    symbols: tuple[str, ...]
-    interval: Interval
-    since: datetime
-    until: datetime | None
-    with_funding: bool
-    with_mark: bool
-
-    def wishes(self, now: datetime) -> list[Wish]:
-        """One for each series, of candles that are closed at `now`.
-
-        Raises:
-            MisconfiguredError: no candle of that time is closed.
-        """
-        since, closed = _first_from(self.interval, self.since), self.interval.floor(now)
-        until = closed if self.until is None else _first_from(self.interval, self.until)
-        until = min(until, closed)
-        if since >= until:
-            message = (
-                f"no {self.interval} candle from {self.since.isoformat()} on is closed before "
-                f"{until.isoformat()}; correct --from and --to, or wait until it has closed"
-            )
-            raise MisconfiguredError(message)
-        kinds = (False, True) if self.with_mark else (False,)
-        return [
-            Wish(SeriesName(symbol, self.interval, kind), since, until)
-            for symbol in self.symbols
-            for kind in kinds
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What came of an order; `funding` are the new rates of each symbol."""
-
-    series: tuple[Downloaded, ...]
-    funding: dict[str, int]
-
-
-def fetch(store: StoredCandles, exchange: PublicMarket, order: Order) -> Fetched:
-    """Store what the database lacks of the order.
+def fetch_from(
+    settings: Settings, market: Environment | None, store: OpenStore, order: Order
+) -> Fetched:
+    """Store what the database lacks of the order, as the exchange of a market has it.
 
     Raises:
         MisconfiguredError: the exchange does not list one of the symbols.
         BadDataError: it sent something impossible.
         ExchangeError: it does not answer.
     """
+    with public_market(settings, market, store.database_url) as exchange:
+        return fetch(store.candles, exchange, order)
+
+
+def fetch(store: StoredCandles, exchange: PublicMarket, order: Order) -> Fetched:
+    """As `fetch_from`, of an exchange that is open."""
     now = exchange.now()
     wishes = order.wishes(now)
     _learn_instruments(store, exchange, order.symbols, now)
@@ -83,8 +50,8 @@ def fetch(store: StoredCandles, exchange: PublicMarket, order: Order) -> Fetched
 
 
 def _fetch_series(store: StoredCandles, exchange: PublicMarket, wish: Wish) -> Downloaded:
-    with candle_bar(str(wish.name), count_missing(store, wish)) as advance:
-        return download_candles(store, wish, exchange.candles, advance)
+    with progress_bar(str(wish.name), count_missing(store, wish)) as bar:
+        return download_candles(store, wish, exchange.candles, bar.advance)
 
 
 def _learn_instruments(
@@ -99,9 +66,3 @@ def _learn_instruments(
         raise MisconfiguredError(message)
     with unit_of_work(store.sessions) as session:
         instruments.remember(session, store.market, listed, now=now)
-
-
-def _first_from(interval: Interval, moment: datetime) -> datetime:
-    """Open time of the first candle that opens at or after a moment."""
-    floor = interval.floor(moment)
-    return floor if floor == moment else floor + interval.length

@@ -1,26 +1,17 @@
-"""The database's candles and the exchange's past, for as long as a command runs."""
+"""The database's candles, for as long as a command runs."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from adapters.bybit.access import ExchangeAccess
-from adapters.bybit.gateway import BybitGateway, connect
-from cli.desk import desk_database
-from cli.hand_gate import open_gate_by_hand
-from config.environments import Environment, base_url
+from cli.database import desk_database
+from config.environments import Environment
 from config.settings import Settings
 from db.engine import EngineOptions, open_engine
 from db.migrate import require_current
 from db.unit_of_work import session_factory
 from tasks.candle_store.stored import StoredCandles
-from tasks.resources import traffic_rules
-from trading.candle_series import SeriesName
-from trading.candles import Candle
-from trading.instruments import Instrument
-from trading.market import FundingRate
-from trading.traffic_rules import TrafficRules
 
 _PATIENCE = timedelta(minutes=5)
 """How long a check of all candles of a symbol may take in the database."""
@@ -42,45 +33,3 @@ def open_store(settings: Settings, market: Environment | None) -> Iterator[OpenS
         require_current(engine)
         chosen = market or settings.environment
         yield OpenStore(StoredCandles(session_factory(engine), chosen.value), url)
-
-
-@dataclass(frozen=True, slots=True)
-class PublicMarket:
-    """The past as an exchange tells it to anybody, without a key."""
-
-    gateway: BybitGateway
-
-    def now(self) -> datetime:
-        """The exchange's clock: it says which candles are closed."""
-        return self.gateway.server_time()
-
-    def candles(self, name: SeriesName, count: int, now: datetime) -> list[Candle]:
-        """The last `count` candles that were closed at `now`."""
-        ask = self.gateway.mark_candles if name.is_mark else self.gateway.candles
-        return ask(name.symbol, name.interval, count=count, now=now)
-
-    def funding(self, symbol: str, since: datetime, until: datetime) -> list[FundingRate]:
-        """The settled rates of since..until, both inside."""
-        return self.gateway.funding_history(symbol, since=since, until=until)
-
-    def instruments(self, symbols: tuple[str, ...]) -> list[Instrument]:
-        """What may be ordered of those symbols that the exchange lists."""
-        return self.gateway.instruments(set(symbols))
-
-
-@contextmanager
-def public_market(
-    settings: Settings, market: Environment | None, database_url: str
-) -> Iterator[PublicMarket]:
-    """The exchange of a market, its requests counted with the desk's own."""
-    chosen = market or settings.environment
-    own = chosen == settings.environment
-    address = settings.exchange_url if own else base_url(chosen, sim_port=settings.sim_port)
-    access = ExchangeAccess(address, timeout=timedelta(seconds=settings.exchange_timeout_seconds))
-    # A replayed market is asked a thousand times faster than an exchange allows.
-    rules = traffic_rules(settings) if own else TrafficRules()
-    with (
-        open_gate_by_hand(database_url, rules) as gate,
-        closing(connect(access, gate=gate)) as gateway,
-    ):
-        yield PublicMarket(gateway)

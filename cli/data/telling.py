@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import typer
 
 from cli.data.checking import CheckAnswer, Problem
-from cli.data.fetching import Fetched
 from cli.data.files import Imported, Written
+from cli.data.orders import Fetched
 from cli.output import print_json, print_table, say, warn
 from tasks.candle_store.downloading import Downloaded
 from trading.candle_series import Holding

@@ -1,55 +1,32 @@
-"""What a person sees while a demo runs: a spinner, then a bar. Nothing of it in a pipe."""
+"""What a person sees while a demo runs: market time, and where the account stands."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
 from cli.demo.results import Standing
 from cli.demo.timetable import MarketHour, Timetable
+from cli.progress import Bar, progress_bar
 
 
 class HourBar:
     """One step per market hour, with where the account stands."""
 
-    def __init__(self, progress: Progress, hours: int) -> None:
-        self._progress = progress
-        self._task = progress.add_task("demo", total=hours, market="starting", standing="")
+    def __init__(self, bar: Bar) -> None:
+        self._bar = bar
 
     def show(self, hour: MarketHour, standing: Standing) -> None:
         """The hour is over."""
-        self._progress.update(
-            self._task,
-            advance=1,
-            market=f"{hour.slot:%Y-%m-%d %H:%M}",
-            standing=_words(standing),
-        )
+        self._bar.advance()
+        self._bar.tell(f"{hour.slot:%Y-%m-%d %H:%M}", _words(standing))
 
 
 @contextmanager
 def hour_bar(console: Console, timetable: Timetable) -> Iterator[HourBar]:
     """A bar on a terminal; in a pipe the same calls show nothing."""
-    progress = Progress(
-        SpinnerColumn(),
-        TextColumn("[bold]{task.fields[market]}[/]"),
-        BarColumn(bar_width=30),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[standing]}"),
-        TimeRemainingColumn(compact=True),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    )
-    with progress:
-        yield HourBar(progress, timetable.cycles)
+    with progress_bar("starting", timetable.cycles, console=console) as bar:
+        yield HourBar(bar)
 
 
 def _words(standing: Standing) -> str:

@@ -1,6 +1,6 @@
 """Checks of the database: does it answer, and is its schema this program's."""
 
-from cli.desk import embedded_database, running_database
+from cli.database import embedded_database, running_database
 from cli.doctor.verdicts import Verdict, failure, ok, warning
 from cli.stack.database import FOLDER
 from config.settings import Settings

@@ -1,6 +1,6 @@
 """Check of the model that reads the charts: what its ledger says. Nobody is asked for the look."""
 
-from cli.desk import database_session, running_database
+from cli.database import database_session, running_database
 from cli.doctor.verdicts import Verdict, ok, warning
 from config.settings import Settings
 from tasks.asking import asking_of

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from cli.desk import database_session, running_database
+from cli.database import database_session, running_database
 from cli.doctor.verdicts import Verdict, ok, warning
 from cli.output import duration
 from config.settings import Settings

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from cli.desk import desk_database, load_settings
+from cli.database import desk_database
+from cli.settings import load_settings
 from config.prompts import first_prompts
 from db.engine import create_engine
 from db.migrate import require_current

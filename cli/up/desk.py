@@ -5,7 +5,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cli.desk import PREFECT_FOLDER, embedded_database, with_database
+from cli.database import embedded_database, with_database
+from cli.prefect_api import PREFECT_FOLDER
 from cli.prefect_state import PrefectState
 from cli.stack.child_output import Sink
 from cli.stack.children import Child, ChildError

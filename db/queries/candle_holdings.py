@@ -10,6 +10,7 @@ from db.driver import driver_cursor
 from db.models import CandleRow, FundingRateRow
 from db.series_keys import WHERE, series_of, series_parameters, symbol_column
 from trading.candle_series import Holding, SeriesName, Span
+from trading.candles import Interval
 
 _INNER_HOLES = f"""
     SELECT opened_at, following FROM (
@@ -39,6 +40,23 @@ def holdings(session: Session, environment: str) -> list[Holding]:
         for symbol, interval, first, last, rows in session.execute(statement)
     ]
     return sorted(found, key=_by_symbol_and_length)
+
+
+def stored_intervals(session: Session, environment: str, symbol: str) -> frozenset[Interval]:
+    """Lengths of which a last-traded candle of the symbol is stored; a look at the index each."""
+    column = symbol_column(SeriesName(symbol, Interval.M1))
+    kept = {
+        interval: select(CandleRow.opened_at)
+        .where(
+            CandleRow.environment == environment,
+            CandleRow.symbol == column,
+            CandleRow.interval == interval,
+        )
+        .exists()
+        for interval in Interval
+    }
+    row = session.execute(select(*kept.values())).one()
+    return frozenset(interval for interval, is_kept in zip(kept, row, strict=True) if is_kept)
 
 
 def missing_spans(

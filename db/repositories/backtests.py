@@ -69,24 +69,11 @@ class StoredTrade:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredBacktest:
-    """A backtest as it was begun, and how far it has come."""
+class LeftSweep:
+    """What is needed to go on with a sweep: how it was asked, and of which candles."""
 
-    id: UUID
-    kind: BacktestKind
-    state: BacktestState
-    strategy: str
     parameters: Json
-    symbols: list[str]
-    interval: Interval
-    since: datetime
-    until: datetime
-    rules: Json
     data_hash: str
-    code_version: str
-    seed: int
-    combinations: int
-    detail: str
 
 
 def begin(session: Session, new: NewBacktest, *, now: datetime) -> UUID:
@@ -117,7 +104,7 @@ def break_off(
     _change(session, backtest_id, state, ended_at=now, detail=detail)
 
 
-def go_on(session: Session, backtest_id: UUID) -> StoredBacktest:
+def go_on(session: Session, backtest_id: UUID) -> LeftSweep:
     """Take up a sweep that was left: it runs again, and its finished parts count.
 
     Raises:
@@ -132,7 +119,7 @@ def go_on(session: Session, backtest_id: UUID) -> StoredBacktest:
         raise MisconfiguredError(message)
     row.state, row.ended_at, row.detail = BacktestState.RUNNING, None, ""
     session.flush()
-    return value_of(StoredBacktest, row)
+    return value_of(LeftSweep, row)
 
 
 def add_part(

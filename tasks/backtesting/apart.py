@@ -12,10 +12,10 @@ from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from config.current import current_settings
 from config.settings import Settings
 from tasks.backtesting.keeping import require_same_data
+from tasks.backtesting.opening import open_archive
 from tasks.backtesting.part_results import PartResult
 from tasks.backtesting.plans import Part
 from tasks.backtesting.questions import SweepQuestion
-from tasks.backtesting.resources import open_archive
 from tasks.backtesting.sweeping import Execute
 from tasks.backtesting.sweeps import Sweep, ground_of, prepare_sweep
 from tasks.backtesting.trying import Ground, try_part

@@ -15,7 +15,8 @@ from trading.limits import RiskPolicy
 class Case:
     """Equal cases have equal answers.
 
-    `policy` are the limits of the live desk, which hold where the question's rules say so.
+    The question says all that the live desk would have said for it. `policy` are the desk's
+    limits, which hold where the question's rules say so.
     """
 
     question: Question

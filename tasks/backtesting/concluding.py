@@ -41,7 +41,7 @@ def conclude(
     report = judge(case, run_case(case), effort, trials=swept.result.trials, surface=surface)
     # At once: a sweep that is resumed because this broke off must not find its best stored.
     with unit_of_work(archive.kept_in) as session:
-        store_report(session, archive, case.question, report, parent_id=sweep.id)
+        store_report(session, archive, case, report, parent_id=sweep.id)
         _finish(session, archive, sweep, swept.result, badges=badges_of(report))
     return report
 

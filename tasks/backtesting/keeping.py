@@ -1,6 +1,6 @@
 """What a backtest leaves in the database."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -11,29 +11,29 @@ from db.repositories.backtests import NewBacktest
 from db.states import BacktestKind
 from db.unit_of_work import unit_of_work
 from tasks.backtesting.archive import Archive
+from tasks.backtesting.case import Case
 from tasks.backtesting.loading import Loaded
-from tasks.backtesting.questions import Question
 from tasks.backtesting.rounding import stored_trades
 from trading.backtest.report import Report
 from trading.errors import MisconfiguredError
 
 
-def keep_report(archive: Archive, question: Question, report: Report) -> UUID:
+def keep_report(archive: Archive, case: Case, report: Report) -> UUID:
     """Store a finished backtest with its trades, in one transaction; its id."""
     with unit_of_work(archive.kept_in) as session:
-        return store_report(session, archive, question, report)
+        return store_report(session, archive, case, report)
 
 
 def store_report(
     session: Session,
     archive: Archive,
-    question: Question,
+    case: Case,
     report: Report,
     *,
     parent_id: UUID | None = None,
 ) -> UUID:
     """A finished backtest with its trades, as part of the caller's transaction; its id."""
-    new = described(archive, question, report.asked.data_hash)
+    new = described(case)
     backtest_id = backtests.begin(session, replace(new, parent_id=parent_id), now=archive.now())
     finish_with(session, archive, backtest_id, report)
     return backtest_id
@@ -42,23 +42,22 @@ def store_report(
 def finish_with(
     session: Session, archive: Archive, backtest_id: UUID, report: Report, **more: object
 ) -> None:
-    """Fill in the judgement and the trades of one that runs; `more` goes beside its metrics."""
+    """Fill in the judgement and the trades of one that runs; `more` goes beside its figures.
+
+    So do the finer candles that were looked at, with the share of the bars they fill.
+    """
     backtests.add_trades(session, backtest_id, stored_trades(report.ran.backtest))
-    metrics = {**figures_of(report), **more}
+    looked = [{**asdict(one), "interval": one.interval.value} for one in report.inside]
+    metrics = {**figures_of(report), "inside_bars": looked, **more}
     badges = badges_of(report)
     backtests.finish(session, backtest_id, metrics=metrics, badges=badges, now=archive.now())
 
 
 def described(
-    archive: Archive,
-    question: Question,
-    data_hash: str,
-    *,
-    kind: BacktestKind = BacktestKind.SINGLE,
-    combinations: int = 1,
+    case: Case, *, kind: BacktestKind = BacktestKind.SINGLE, combinations: int = 1
 ) -> NewBacktest:
     """A question as it is stored: with it and the same candles the answer can be made again."""
-    rules = question.choices().model_dump(mode="json")
+    question = case.question
     return NewBacktest(
         kind=kind,
         strategy=question.strategy,
@@ -67,9 +66,9 @@ def described(
         interval=question.interval,
         since=question.since,
         until=question.until,
-        rules=rules,
-        data_hash=data_hash,
-        code_version=archive.code_version,
+        rules=question.choices().model_dump(mode="json"),
+        data_hash=case.loaded.data_hash,
+        code_version=case.code_version,
         seed=question.seed,
         combinations=combinations,
     )
@@ -85,7 +84,7 @@ def figures_of(report: Report) -> Json:
             "unit": str(figure.unit),
             "note": figure.note,
         }
-        for name, figure in report.metrics.figures().items()
+        for name, figure in report.figures().items()
     }
 
 

@@ -7,10 +7,12 @@ from datetime import datetime
 
 import numpy as np
 
+from tasks.backtesting.finding_finer import find_finer
 from tasks.backtesting.questions import Question
 from tasks.candle_store.source import CandleSource, data_hash
 from trading.backtest.bars import BarSeries
 from trading.backtest.market import Filters, Funding, Market
+from trading.candle_columns import milliseconds_of
 from trading.candle_series import Span
 from trading.errors import BadDataError
 
@@ -40,46 +42,44 @@ def load(
         )
         raise BadDataError(message)
     span = Span(question.since, until)
+    series = tuple(
+        source.series(symbol, question.interval, since=span.since, until=span.until)
+        for symbol in question.symbols
+    )
+    finer = find_finer(question, source, span, series)
+    for one in (*series, *finer.values()):
+        _protect(one)
     market = Market(
-        series=tuple(
-            _read_only(
-                source.series(symbol, question.interval, since=span.since, until=span.until)
-            )
-            for symbol in question.symbols
-        ),
+        series,
         filters={symbol: filters[symbol] for symbol in question.symbols if symbol in filters},
-        funding=_funding(question, source, span),
-        finer=_finer(question, source, span),
+        funding=_funding(question, source, span.since, until),
+        finer=finer,
     )
     return Loaded(market, _hash(market), source.name)
 
 
-def _finer(question: Question, source: CandleSource, span: Span) -> dict[str, BarSeries]:
-    if question.finer is None:
-        return {}
-    return {
-        symbol: _read_only(
-            source.series(symbol, question.finer, since=span.since, until=span.until)
-        )
-        for symbol in question.symbols
-    }
-
-
-def _funding(question: Question, source: CandleSource, span: Span) -> dict[str, Funding]:
+def _funding(
+    question: Question, source: CandleSource, since: datetime | None, until: datetime
+) -> dict[str, Funding]:
     if not question.with_funding:
         return {}
-    found = {
-        symbol: source.funding(symbol, since=span.since, until=span.until)
-        for symbol in question.symbols
-    }
-    return {symbol: Funding(*events) for symbol, events in found.items() if len(events[0])}
+    found = {symbol: _settled(source, symbol, since, until) for symbol in question.symbols}
+    return {symbol: funding for symbol, funding in found.items() if len(funding.at_ms)}
 
 
-def _read_only(series: BarSeries) -> BarSeries:
-    """The same candles; a rule that writes to them fails at once instead of changing history."""
+def _settled(
+    source: CandleSource, symbol: str, since: datetime | None, until: datetime
+) -> Funding:
+    """What was settled, and the settlement after the end: limits ask for the rate to come."""
+    at_ms, rate = source.funding(symbol, since=since)
+    end = int(np.searchsorted(at_ms, milliseconds_of(until), side="right")) + 1
+    return Funding(at_ms[:end], rate[:end])
+
+
+def _protect(series: BarSeries) -> None:
+    """A rule that writes to candles shall fail at once instead of changing history."""
     for name in ("opened_ms", "open", "high", "low", "close", "volume"):
         getattr(series, name).flags.writeable = False
-    return series
 
 
 def _hash(market: Market) -> str:

@@ -1,6 +1,7 @@
 """A backtest and a sweep as Markdown, for Prefect's own pages."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from uuid import UUID
 
 from tasks.backtesting.part_results import Line
@@ -23,20 +24,26 @@ HEADLINES = (
     "win_rate",
     "profit_factor",
     "expectancy_r",
+    "fees",
+    "funding",
+    "slippage",
 )
 """The figures that are told first."""
 
+_WHOLE_FROM = 1000
 
-def backtest_page(backtest_id: UUID, report: Report) -> str:
-    """A backtest: its headline figures with their intervals, and its badges."""
+
+def backtest_page(backtest_id: UUID, report: Report, page: Path) -> str:
+    """A backtest: its headline figures with their intervals, its badges, where its page is."""
     asked = report.asked
     title = f"# {plain_markdown(asked.strategy)} on {', '.join(asked.symbols)} {asked.interval}"
     about = f"{asked.since:%Y-%m-%d} to {asked.until:%Y-%m-%d} UTC, backtest `{backtest_id}`"
-    return "\n\n".join((title, about, _figures(report), _badges(report))) + "\n"
+    parts = (title, about, _whole(page), _figures(report), _badges(report))
+    return "\n\n".join(parts) + "\n"
 
 
-def sweep_page(sweep: Sweep, swept: Swept, report: Report | None) -> str:
-    """A sweep: how much was tried, its best combinations, and the report of the best."""
+def sweep_page(sweep: Sweep, swept: Swept, report: Report | None, page: Path | None) -> str:
+    """A sweep: how much was tried, its best combinations, the report of the best and its page."""
     result = swept.result
     tried = (
         f"{result.tried:,} combinations were run, {result.profitable:,} of them earned something; "
@@ -44,22 +51,29 @@ def sweep_page(sweep: Sweep, swept: Swept, report: Report | None) -> str:
     )
     title = f"# Sweep of {plain_markdown(sweep.case.question.strategy)}"
     parts = [title, f"`{sweep.id}`", tried, _lines(result.best)]
+    if page is not None:
+        parts.append(_whole(page))
     if report is not None:
         parts += [_figures(report), _badges(report)]
     return "\n\n".join(parts) + "\n"
 
 
+def _whole(page: Path) -> str:
+    # Text, no link: a browser follows none from a server's page to a file.
+    return f"The whole report: `{page}` on the machine of the worker"
+
+
 def _figures(report: Report) -> str:
-    figures = report.metrics.figures()
+    figures = report.figures()
     rows = [(name.replace("_", " "), *_cells(figures[name])) for name in HEADLINES]
     return _table(("figure", "value", "95 % interval", "unit"), rows)
 
 
 def _cells(figure: Figure) -> tuple[str, str, str]:
     if figure.low is None or figure.high is None:
-        return _number(figure.value), figure.note, str(figure.unit)
-    between = f"{_number(figure.low)} to {_number(figure.high)}"
-    return _number(figure.value), between, str(figure.unit)
+        return number_text(figure.value), figure.note, str(figure.unit)
+    between = f"{number_text(figure.low)} to {number_text(figure.high)}"
+    return number_text(figure.value), between, str(figure.unit)
 
 
 def _badges(report: Report) -> str:
@@ -71,9 +85,9 @@ def _lines(lines: Sequence[Line]) -> str:
     rows = [
         (
             ", ".join(f"{name} {value}" for name, value in line.combination.items()),
-            _number(line.score),
-            _number(line.net_usdt),
-            _number(line.max_drawdown),
+            number_text(line.score),
+            number_text(line.net_usdt),
+            number_text(line.max_drawdown),
             str(line.trades),
         )
         for line in lines
@@ -86,5 +100,9 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(plain_markdown(cell) for cell in line)} |" for line in lines)
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.4g}"
+def number_text(value: float | None) -> str:
+    """A figure as a person reads it: four digits of a small one, all of a large one."""
+    if value is None:
+        return "–"
+    # Four digits of a large sum would be told as 1.235e+04.
+    return f"{value:,.0f}" if abs(value) >= _WHOLE_FROM else f"{value:.4g}"

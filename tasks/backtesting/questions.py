@@ -8,29 +8,54 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from tasks.backtesting.rule_choices import Limits, RuleChoices
+from tasks.backtesting.rule_choices import RuleChoices
 from trading.backtest.grids import Grid, parse_axis, require_affordable
 from trading.backtest.walk_forward import Stride, parse_stride
 from trading.candles import Interval
 from trading.errors import MisconfiguredError
 from trading.instruments import is_perpetual
 
+TECHNICAL = "technical"
+"""The live desk's own analyst."""
+
 DECISIONS = "decisions"
 PROMPT = "prompt:"
 """Strategies that are no rule: what the desk's analyst decided, and what one prompt said."""
+
+
+class FinerCandles(StrEnum):
+    """Which shorter candles look inside a bar: the finest there are, none, or those of a length.
+
+    The finest are the shortest that fill the bars.
+    """
+
+    FINEST = "finest"
+    NONE = "none"
+    M1 = Interval.M1.value
+    M5 = Interval.M5.value
+    M15 = Interval.M15.value
+    H1 = Interval.H1.value
+    H4 = Interval.H4.value
+
+    @property
+    def interval(self) -> Interval | None:
+        """The length that is named; None where none is."""
+        return Interval(self.value) if self.value in set(Interval) else None
 
 
 class Question(BaseModel):
     """One backtest. Times are UTC, `since` belongs to it and `until` does not.
 
     `folder` holds candles as files; without it they come from the database, of the environment
-    `market` (None: the desk's own). `finer` candles look inside a bar that both stop and target
-    lie in. `rules` that are not given keep their defaults (`RuleChoices`).
+    `market` (None: the desk's own). `finer` candles say what came first inside a bar (None: what
+    is usual, the finest there are for a backtest and none for a sweep). `rules` that are not given
+    are those of the live desk where the wishes are its own (`LiveDesk.completed`), else they keep
+    their defaults (`RuleChoices`).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    strategy: str = Field("technical", min_length=1)
+    strategy: str = Field(TECHNICAL, min_length=1)
     parameters: dict[str, str] = {}
     rules: dict[str, str | float | int | bool | None] = {}
     symbols: tuple[str, ...] = Field(("BTCUSDT",), min_length=1)
@@ -39,7 +64,7 @@ class Question(BaseModel):
     until: datetime
     folder: Path | None = None
     market: str | None = None
-    finer: Interval | None = None
+    finer: FinerCandles | None = None
     with_funding: bool = True
     seed: int = Field(1, ge=0, lt=2**63)
 
@@ -54,14 +79,15 @@ class Question(BaseModel):
             raise ValueError("since and until need a time zone; write 2025-01-01T00:00Z")
         if not self.since < self.until:
             raise ValueError(f"since {self.since:%Y-%m-%d} is not before {self.until:%Y-%m-%d}")
-        if self.finer is not None and self.finer.length >= self.interval.length:
-            raise ValueError(f"finer is {self.finer}; it must be shorter than {self.interval}")
+        named = None if self.finer is None else self.finer.interval
+        if named is not None and named.length >= self.interval.length:
+            raise ValueError(f"finer is {named}; it must be shorter than {self.interval}")
         return self
 
     @property
     def is_of_the_desk(self) -> bool:
-        """Whether its wishes are the live desk's, so that the live limits hold unless told."""
-        return self.strategy == "technical" or self.is_recorded
+        """Whether its wishes are the live desk's, so that it trades as live unless told."""
+        return self.strategy == TECHNICAL or self.is_recorded
 
     @property
     def is_recorded(self) -> bool:
@@ -74,13 +100,12 @@ class Question(BaseModel):
         return self.folder is None or self.is_recorded
 
     def choices(self, more: Mapping[str, str] | None = None) -> RuleChoices:
-        """The trading rules; `more` wins over those of the question.
+        """The trading rules it names, the others at their defaults; `more` wins over its own.
 
         Raises:
             MisconfiguredError: a rule is unknown or not allowed.
         """
-        usual = {"limits": Limits.DESK} if self.is_of_the_desk else {}
-        return RuleChoices.read({**usual, **self.rules, **(more or {})})
+        return RuleChoices.read({**self.rules, **(more or {})})
 
     def between(self, since: datetime, until: datetime) -> "Question":
         """The same question about another stretch of time."""
@@ -150,6 +175,11 @@ class SweepQuestion(BaseModel):
             )
             raise MisconfiguredError(message)
         return count
+
+    def varied_rules(self) -> frozenset[str]:
+        """The trading rules that its grids vary, by name."""
+        axes = (axis.name for axis in self.grid().axes)
+        return frozenset(name.removeprefix(RULE) for name in axes if name.startswith(RULE))
 
     def walk(self) -> Stride | None:
         """The stride of a walk-forward; None for one sweep over the whole time."""

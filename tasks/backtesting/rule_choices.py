@@ -1,9 +1,12 @@
 """How a backtest trades, as its owner writes it: one word per rule, checked, and storable."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -20,7 +23,24 @@ class Limits(StrEnum):
     OWN = "own"
     """Those that are written beside it; none that is not."""
     DESK = "desk"
-    """Those of the live desk: sizes, leverage, exposure, brakes, protections of the settings."""
+    """Those of the live desk: sizes, leverage, exposure, brakes, protections of the settings.
+
+    A limit that is written beside it takes the place of the desk's.
+    """
+
+
+_OF_THE_DESK = {
+    "max_open": "max_open_positions",
+    "max_symbol_exposure": "max_symbol_exposure_fraction",
+    "max_total_exposure": "max_total_exposure_fraction",
+    "max_entries_a_day": "max_entries_per_day",
+    "max_daily_loss": "max_daily_loss_fraction",
+    "max_drawdown": "max_drawdown_fraction",
+}
+"""The desk's own names of the limits that can be written."""
+
+_DECIDED_BY_THE_DESK = ("sizing", "quoted_at", "leverage")
+"""What the desk's review finds itself: no number could take its place."""
 
 
 class RuleChoices(BaseModel):
@@ -72,6 +92,9 @@ class RuleChoices(BaseModel):
     max_drawdown: float | None = Field(
         None, gt=0, le=1, description="Fall from the highest equity that stops entries for good."
     )
+    close_on_brake: bool = Field(
+        default=True, description="Whether those two limits also close what is held."
+    )
 
     @classmethod
     def read(cls, typed: Mapping[str, object]) -> "RuleChoices":
@@ -88,10 +111,15 @@ class RuleChoices(BaseModel):
         except ValidationError as error:
             raise MisconfiguredError(_explained(error)) from None
         choices.engine_rules(None)
+        _require_undecided(choices)
         return choices
 
     def engine_rules(self, desk: RiskPolicy | None) -> Rules:
-        """The rules as the engine takes them; `desk` holds where `limits` says so."""
+        """The rules as the engine takes them; `desk` holds where `limits` says so.
+
+        Raises:
+            InvariantError: rules contradict each other, or the desk's.
+        """
         return Rules(
             sizing=self._sizing(),
             exits=self._exits(),
@@ -104,8 +132,18 @@ class RuleChoices(BaseModel):
             ),
             account=self._account(),
             limit_valid_bars=self.limit_bars,
-            desk=desk if self.limits is Limits.DESK else None,
+            desk=None if desk is None or self.limits is Limits.OWN else self._over(desk),
         )
+
+    def _over(self, desk: RiskPolicy) -> RiskPolicy:
+        """The desk's policy with the limits that are written in the place of its own."""
+        # By name: each value is of its limit's own kind.
+        written: dict[str, Any] = {
+            limit: value if isinstance(value, int) else Decimal(str(value))
+            for name, limit in _OF_THE_DESK.items()
+            if (value := getattr(self, name)) is not None
+        }
+        return replace(desk, limits=replace(desk.limits, **written)) if written else desk
 
     def _sizing(self) -> Sizing:
         kind, colon, amount = self.sizing.partition(":")
@@ -145,7 +183,19 @@ class RuleChoices(BaseModel):
             max_entries_per_day=self.max_entries_a_day,
             max_daily_loss_fraction=self.max_daily_loss,
             max_drawdown_fraction=self.max_drawdown,
+            closes_on_brake=self.close_on_brake,
         )
+
+
+def _require_undecided(choices: RuleChoices) -> None:
+    written = [name for name in _DECIDED_BY_THE_DESK if name in choices.model_fields_set]
+    if written and choices.limits is Limits.DESK:
+        message = (
+            f"{', '.join(written)} cannot be written where the live desk's limits hold: its risk "
+            "review finds sizes and leverage by the settings. Add the rule limits=own, or change "
+            "the setting"
+        )
+        raise MisconfiguredError(message)
 
 
 def _unknown(name: str, known: tuple[str, ...]) -> str:

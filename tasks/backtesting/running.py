@@ -17,6 +17,7 @@ from trading.backtest.report import Asked, Evidence, Report, make_report
 from trading.backtest.rules import Rules
 from trading.backtest.run import run
 from trading.backtest.signals import Signals
+from trading.backtest.strategies.decisions import timing_of
 from trading.backtest.surface import Surface
 from trading.metrics.sharpe import Trials
 
@@ -119,6 +120,7 @@ def _asked(case: Case, trials: Trials | None) -> Asked:
         trials=trials,
         decisions=None if recorded is None else recorded.count,
         contaminated=0 if recorded is None else recorded.contaminated,
+        timing=None if recorded is None else timing_of(recorded.strategy, market.series),
     )
 
 

@@ -11,8 +11,8 @@ from tasks.backtesting.part_results import KEPT, Line, Moments, PartResult, best
 from tasks.backtesting.questions import Objective, SweepQuestion
 from trading.backtest.bars import Floats
 from trading.backtest.summaries import Summaries
+from trading.metrics.paths import DAYS_A_YEAR
 
-DAYS_A_YEAR = 365
 _MOST_SCORES = 10_000
 """A grid of more cells is not drawn as a map; a search tries fewer."""
 

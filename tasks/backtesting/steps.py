@@ -1,6 +1,7 @@
 """The steps of a backtest as Prefect shows them, and the pages it keeps of them."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from prefect.artifacts import create_markdown_artifact
@@ -58,9 +59,9 @@ def judge_run(case: Case, ran: Ran, effort: Effort) -> Report:
 
 # Twice would be two backtests in the list.
 @step(name="keep-run", task_run_name="keep the run", **AT_MOST_ONCE)
-def keep_run(archive: Archive, question: Question, report: Report) -> UUID:
+def keep_run(archive: Archive, case: Case, report: Report) -> UUID:
     """The id under which the run is stored."""
-    return keep_report(archive, question, report)
+    return keep_report(archive, case, report)
 
 
 @step(name="conclude-sweep", task_run_name="judge the best", **AT_MOST_ONCE)
@@ -69,21 +70,28 @@ def conclude_sweep(archive: Archive, sweep: Sweep, swept: Swept, effort: Effort)
     return conclude(archive, sweep, swept, effort)
 
 
+@step(name="write-page", task_run_name="write the page", **SAFE_TO_RETRY)
+def write_page(archive: Archive, backtest_id: UUID, report: Report) -> Path:
+    """Where the whole report of a backtest, or of the best of a sweep, is as one HTML page."""
+    return archive.pages(backtest_id, report)
+
+
 @step(name="publish-backtest", task_run_name="publish", **SAFE_TO_RETRY)
-def publish_backtest(backtest_id: UUID, report: Report) -> None:
-    """A Markdown page of the backtest in Prefect's UI."""
+def publish_backtest(backtest_id: UUID, report: Report, page: Path) -> None:
+    """A Markdown page of the backtest in Prefect's UI, which says where the HTML page is."""
     create_markdown_artifact(
         key="backtest",
-        markdown=backtest_page(backtest_id, report),
+        markdown=backtest_page(backtest_id, report, page),
         description=f"Backtest {backtest_id}",
     )
 
 
 @step(name="publish-sweep", task_run_name="publish", **SAFE_TO_RETRY)
-def publish_sweep(sweep: Sweep, swept: Swept, report: Report | None) -> None:
-    """A Markdown page of the sweep in Prefect's UI."""
+def publish_sweep(archive: Archive, sweep: Sweep, swept: Swept, report: Report | None) -> None:
+    """A Markdown page of the sweep in Prefect's UI, and the HTML page of its best."""
+    page = None if report is None else archive.pages(sweep.id, report)
     create_markdown_artifact(
         key="sweep-result",
-        markdown=sweep_page(sweep, swept, report),
+        markdown=sweep_page(sweep, swept, report, page),
         description=f"Sweep {sweep.id}",
     )

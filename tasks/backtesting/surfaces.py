@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tasks.backtesting.questions import SweepQuestion
-from trading.backtest.surface import Axis, Surface
+from trading.backtest.surface import Surface
 
 _WIDEST = 60
 """Values of an axis that a page has room for."""
@@ -32,9 +32,4 @@ def surface_of(question: SweepQuestion, scores: Mapping[int, float | None]) -> S
             sums[places[row], places[column]] += score
             counts[places[row], places[column]] += 1
     means = np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0)
-    return Surface(
-        question.objective.value,
-        Axis(across.name, across.values),
-        Axis(down.name, down.values),
-        means,
-    )
+    return Surface(question.objective.value, across, down, means)

@@ -27,7 +27,7 @@ def require_sweepable(source: Source, question: SweepQuestion) -> None:
         raise MisconfiguredError(message)
     for axis in question.grid().axes:
         for value in _checked(axis):
-            _require_allowed(source, {axis.name: value})
+            _require_allowed(source, question.base.rules, {axis.name: value})
     if question.stride is not None:
         _require_only_parameters(question)
 
@@ -37,11 +37,13 @@ def _checked(axis: Axis) -> tuple[str, ...]:
     return values if len(values) <= _MOST_CHECKED else (values[0], values[-1])
 
 
-def _require_allowed(source: Source, combination: Mapping[str, str]) -> None:
+def _require_allowed(
+    source: Source, fixed: Mapping[str, object], combination: Mapping[str, str]
+) -> None:
     ours, rules = split(combination)
     if ours:
         source.require_allowed(ours)
-    RuleChoices.read(rules)
+    RuleChoices.read({**fixed, **rules})
 
 
 def _require_only_parameters(question: SweepQuestion) -> None:

@@ -15,8 +15,9 @@ from tasks.backtesting.archive import Archive
 from tasks.backtesting.case import Case
 from tasks.backtesting.keeping import described, require_same_data
 from tasks.backtesting.part_results import PartResult
+from tasks.backtesting.past import Past
 from tasks.backtesting.plans import Part, plan_of
-from tasks.backtesting.questions import SweepQuestion
+from tasks.backtesting.questions import FinerCandles, SweepQuestion
 from tasks.backtesting.sweepable import require_sweepable
 from tasks.backtesting.trying import Ground
 from trading.backtest.stretches import Stretch, market_of
@@ -61,15 +62,19 @@ def ground_of(question: SweepQuestion, case: Case, stretch: Stretch | None) -> G
     )
 
 
-def prepare_sweep(archive: Archive, question: SweepQuestion) -> Case:
+def prepare_sweep(past: Past, question: SweepQuestion) -> Case:
     """The market and the strategy of a sweep that can be run.
 
     Raises:
         MisconfiguredError: it has no or too many combinations, or a rule that cannot be swept.
     """
     question.combinations()
-    case = archive.read(question.base)
-    require_sweepable(case.source, question)
+    base = question.base
+    if base.finer is None:
+        # A thousand runs through every minute are what only who asks for them wants to wait for.
+        base = base.model_copy(update={"finer": FinerCandles.NONE})
+    case = past.read(base, varied=question.varied_rules())
+    require_sweepable(case.source, question.model_copy(update={"base": case.question}))
     return case
 
 
@@ -94,11 +99,11 @@ def begin_sweep(archive: Archive, question: SweepQuestion) -> Sweep:
         MisconfiguredError: it cannot be run.
     """
     case = prepare_sweep(archive, question)
+    # Written out: it may go on where, or when, the settings of the desk are others.
+    question = question.model_copy(update={"base": case.question})
     sweep = Sweep(UUID(int=0), question, case, _windows(question, case))
     new = described(
-        archive,
-        question.base,
-        case.loaded.data_hash,
+        case,
         kind=BacktestKind.WALK_FORWARD if sweep.windows else BacktestKind.SWEEP,
         combinations=sweep.combinations,
     )

@@ -29,7 +29,7 @@ class CandleSource(Protocol):
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> BarSeries:
-        """Last-traded candles; BadDataError if there are none or one is impossible."""
+        """Last-traded candles; NoCandlesError if there are none, BadDataError if one is wrong."""
         ...
 
     def mark(
@@ -47,6 +47,10 @@ class CandleSource(Protocol):
         self, symbol: str, *, since: datetime | None = None, until: datetime | None = None
     ) -> tuple[Integers, Floats]:
         """Settlement times in milliseconds and rates, ascending; empty where none is known."""
+        ...
+
+    def intervals(self, symbol: str) -> frozenset[Interval]:
+        """Lengths of which there are last-traded candles of some time; found without reading."""
         ...
 
     def holdings(self) -> list[Holding]:

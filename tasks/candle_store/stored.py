@@ -7,14 +7,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from db.queries.candle_arrays import fingerprint, read_candles, read_funding
-from db.queries.candle_holdings import holdings
+from db.queries.candle_holdings import holdings, stored_intervals
 from db.repositories.candle_batches import LARGEST_BATCH, refresh_statistics
 from db.unit_of_work import read_session, unit_of_work
 from trading.backtest.bars import BarSeries, Floats, Integers
 from trading.candle_columns import CandleColumns
 from trading.candle_series import Holding, SeriesName, Span
 from trading.candles import Interval
-from trading.errors import BadDataError
+from trading.errors import NoCandlesError
 
 Cache = Callable[[SeriesName, str, str, Callable[[], BarSeries]], BarSeries]
 """Gives the series of a place and content, by the function only if it is not known yet."""
@@ -73,6 +73,11 @@ class StoredCandles:
         with read_session(self.sessions) as session:
             return read_funding(session, self.market, symbol, Span(since, until))
 
+    def intervals(self, symbol: str) -> frozenset[Interval]:
+        """Lengths of which a last-traded candle is stored; none is read."""
+        with read_session(self.sessions) as session:
+            return stored_intervals(session, self.market, symbol)
+
     def holdings(self) -> list[Holding]:
         """Every stored series."""
         with read_session(self.sessions) as session:
@@ -102,10 +107,10 @@ class StoredCandles:
             raise self._not_stored(name, span)
         return columns.as_series(name)
 
-    def _not_stored(self, name: SeriesName, span: Span) -> BadDataError:
+    def _not_stored(self, name: SeriesName, span: Span) -> NoCandlesError:
         mark = " --mark" if name.is_mark else ""
         start = "2024-01-01" if span.since is None else f"{span.since:%Y-%m-%d}"
-        return BadDataError(
+        return NoCandlesError(
             f"no candle of {name} from {span} is stored of market {self.market}; run `autotrader "
             f"data download --market {self.market} --symbols {name.symbol} --timeframe "
             f"{name.interval} --from {start}{mark}` or `autotrader data import FILE`"

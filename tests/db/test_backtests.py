@@ -89,9 +89,12 @@ def test_an_interrupted_sweep_goes_on_with_the_parts_it_has(session: Session) ->
     backtests.add_part(session, sweep, 0, combinations=100, results={"tried": 1})
     backtests.break_off(session, sweep, BacktestState.INTERRUPTED, detail="Ctrl-C", now=NOW)
 
-    again = backtests.go_on(session, sweep)
+    left = backtests.go_on(session, sweep)
 
-    assert (again.state, again.detail, again.combinations) == (BacktestState.RUNNING, "", 1000)
+    again = backtest(session, sweep)
+    assert again is not None
+    assert (again.state, again.detail, again.ended_at) == (BacktestState.RUNNING, "", None)
+    assert (left.parameters, left.data_hash) == (again.parameters, again.data_hash)
     assert backtests.parts_of(session, sweep) == {0: {"tried": 99}, 1: {"tried": 100}}
 
 

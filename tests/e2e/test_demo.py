@@ -121,12 +121,12 @@ def test_real_history_is_traded_and_audited(place: Place) -> None:
         pytest.skip("AUTOTRADER_REAL_DATA does not name the folder with real candles")
     candles = str(Path(root, "candles", "bybit_linear_mohsenjfar"))
 
-    finished = demo(place, "--data", candles, "--symbols", "BTCUSDT", "--cycles", "12", "--json")
+    finished = demo(place, "--data", candles, "--symbols", "BTCUSDT", "--cycles", "6", "--json")
 
     assert finished.returncode == 0
     assert finished.stderr.count("\n") == 1
     told = figures(finished)
-    assert (told["cycles"], told["decisions"]) == (12, 12)
+    assert (told["cycles"], told["decisions"]) == (6, 6)
     assert (told["db_equals_exchange"], told["ledger_error"]) == (True, "0")
 
 

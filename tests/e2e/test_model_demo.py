@@ -47,7 +47,7 @@ def test_so_is_what_it_decided_on_real_history(place: Place) -> None:
     if not root:
         pytest.skip("AUTOTRADER_REAL_DATA does not name the folder with real candles")
     candles = str(Path(root, "candles", "bybit_linear_mohsenjfar"))
-    options = ("--data", candles, "--symbols", "BTCUSDT,ETHUSDT,SOLUSDT", "--cycles", "12")
+    options = ("--data", candles, "--symbols", "BTCUSDT,ETHUSDT,SOLUSDT", "--cycles", "6")
 
     played = demo(place, *options, "--analyst", "openai", "--keep", "--json")
 

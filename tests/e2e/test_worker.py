@@ -13,7 +13,7 @@ import pytest
 import stamina
 from sqlalchemy.orm import Session
 
-from cli.desk import with_database
+from cli.database import with_database
 from cli.prefect_state import PrefectState
 from cli.stack.children import Child
 from cli.stack.orchestration import start_prefect_server

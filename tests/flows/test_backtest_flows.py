@@ -87,12 +87,15 @@ def rows(own_database_url: str) -> Iterator[Session]:
         yield opened
 
 
-def test_a_backtest_of_prefect_is_stored_with_its_trades(
-    in_force: Callable[..., None], question: Question, rows: Session
+def test_a_backtest_of_prefect_is_stored_with_its_trades_and_has_a_page(
+    in_force: Callable[..., None], question: Question, rows: Session, tmp_path: Path
 ) -> None:
-    in_force()
+    in_force(data_folder=tmp_path)
 
     backtest_id = backtest(question, quick=True)
+
+    page = (tmp_path / "reports" / f"{backtest_id}.html").read_text()
+    assert "<title>sma-cross on BTCUSDT, ETHUSDT: backtest</title>" in page
 
     found = stored_backtest(rows, backtest_id)
     assert found is not None
@@ -109,7 +112,7 @@ def test_a_sweep_is_whole_wherever_its_parts_run_even_if_a_worker_dies(
     tmp_path: Path,
     runner: str,
 ) -> None:
-    in_force(sweep_runner=runner, sweep_workers=2)
+    in_force(sweep_runner=runner, sweep_workers=2, data_folder=tmp_path)
     (tmp_path / "asker").write_text(str(os.getpid()))
     rule = tmp_path / "deadly.py"
     rule.write_text(DEADLY)
@@ -121,6 +124,7 @@ def test_a_sweep_is_whole_wherever_its_parts_run_even_if_a_worker_dies(
 
     sweep_id = sweep(asked, quick=True)
 
+    assert "<h2>Sweep</h2>" in (tmp_path / "reports" / f"{sweep_id}.html").read_text()
     assert (tmp_path / "died").exists() == (runner == "dask")
     found = stored_backtest(rows, sweep_id)
     assert found is not None

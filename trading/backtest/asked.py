@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from trading.backtest.strategies.decisions import Timing
 from trading.candles import Interval
 from trading.checks import require, require_utc
 from trading.metrics.sharpe import Trials
@@ -16,7 +17,7 @@ class Asked:
     `data_hash` and `code_version` name what answered. `trials` are the combinations that were
     tried before this one was picked (None: only this one). `decisions` is None for rules, else
     how many stored decisions were replayed, `contaminated` of them made on days the model may
-    have read about.
+    have read about, and `timing` how late they acted.
     """
 
     strategy: str
@@ -31,6 +32,7 @@ class Asked:
     trials: Trials | None = None
     decisions: int | None = None
     contaminated: int = 0
+    timing: Timing | None = None
 
     def __post_init__(self) -> None:
         require_utc("report since", self.since)

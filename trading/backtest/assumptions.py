@@ -1,8 +1,11 @@
 """What a backtest takes for granted, in sentences for the one whose money it is about."""
 
 from trading.backtest.exit_rules import ExitRules, InsideBar, TargetGap
+from trading.backtest.inside_bars import inside
 from trading.backtest.market import Market
 from trading.backtest.rules import SIZE_KINDS, CostRules, Quote, Rules
+from trading.brakes import TripPolicy
+from trading.limits import RiskPolicy
 
 _NOT_MODELLED = (
     "Not modelled: the depth of the order book and what an order does to it, partial fills, the "
@@ -22,7 +25,7 @@ def assumptions(market: Market, rules: Rules) -> tuple[str, ...]:
         _fees(rules.costs),
         _funding(market),
         _rounding(market),
-        _size(rules),
+        *(_size(rules) if rules.desk is None else _desk(market, rules, rules.desk)),
         _account(rules),
         _NOT_MODELLED,
     )
@@ -46,8 +49,10 @@ def _fills(costs: CostRules) -> str:
 
 def _inside_bar(market: Market, exits: ExitRules) -> str:
     sentence = f"When stop and target lie inside one candle {_FIRST[exits.inside_bar]}"
-    finer = ", ".join(symbol for symbol in market.symbols if symbol in market.finer)
-    return f"{sentence}; finer candles decide where there are any ({finer or 'there are none'})."
+    looked = ", ".join(f"{one.symbol} {one.interval} in {one.share:.1%}" for one in inside(market))
+    if not looked:
+        return f"{sentence}; no finer candle was looked at."
+    return f"{sentence}, unless finer candles fill it and tell ({looked} of the candles)."
 
 
 def _gaps(exits: ExitRules) -> str:
@@ -83,11 +88,43 @@ def _rounding(market: Market) -> str:
     )
 
 
-def _size(rules: Rules) -> str:
-    if rules.desk is not None:
-        return (
-            "Every entry passes the live desk's risk review, which sizes, shrinks or refuses it."
-        )
+_TRIPPED = {
+    TripPolicy.KEEP: "leaves positions to their stops",
+    TripPolicy.REDUCE: "halves positions live, which is not modelled: here they keep their stops",
+    TripPolicy.FLATTEN: "closes all positions",
+}
+
+
+def _desk(market: Market, rules: Rules, desk: RiskPolicy) -> tuple[str, ...]:
+    return (
+        "Every entry passes the live desk's risk review, which sizes, shrinks or refuses it. Its "
+        "confidence gate and its owner's approval are not asked.",
+        f"A tripped brake {_TRIPPED[desk.brakes.policy]}. Live it then waits for its owner; here "
+        "entries go on the next day after a day's loss, and never after the deepest fall allowed.",
+        *_funding_limits(market),
+        *_moving_stops(rules.exits),
+    )
+
+
+def _funding_limits(market: Market) -> tuple[str, ...]:
+    if not any(symbol in market.funding for symbol in market.symbols):
+        return ()
+    return (
+        "Limits on funding see the rate that the next settlement really had; live they see the "
+        "exchange's forecast of it. That is a small look ahead.",
+    )
+
+
+def _moving_stops(exits: ExitRules) -> tuple[str, ...]:
+    if exits.break_even_at is None and exits.trailing_distance is None:
+        return ()
+    return (
+        "Stops move once a candle, by its best price, and act from the next one on; live they "
+        "move with every sync, and the exchange's trailing stop with every trade.",
+    )
+
+
+def _size(rules: Rules) -> tuple[str, ...]:
     sizing = rules.sizing
     quoted = "the last close" if sizing.quoted_at is Quote.LAST_CLOSE else "the open it fills at"
     sizes = {
@@ -96,13 +133,17 @@ def _size(rules: Rules) -> str:
         "notional_usdt": f"{sizing.amount:,.2f} USDT",
         "quantity": f"{sizing.amount:g} coins",
     }
-    return f"An entry is {sizes[SIZE_KINDS[sizing.kind]]}, sized at {quoted}, unless it says else."
+    wanted = sizes[SIZE_KINDS[sizing.kind]]
+    return (f"An entry is {wanted}, sized at {quoted}, unless it says else.",)
 
 
 def _account(rules: Rules) -> str:
     account = rules.account
+    leverage = f"at {account.leverage:g} times leverage"
+    if rules.desk is not None:
+        leverage = "at the leverage that its review finds"
     return (
         f"The account starts with {account.initial_equity_usdt:,.0f} USDT, is shared by all "
-        f"symbols and uses isolated margin at {account.leverage:g} times leverage; a position is "
+        f"symbols and uses isolated margin {leverage}; a position is "
         f"liquidated at a maintenance margin of {account.maintenance_fraction:.2%}."
     )

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from trading.backtest.bars import BarSeries
 from trading.backtest.poison import PoisonResult
+from trading.backtest.strategies.decisions import Timing
 
 FEWEST_DAYS, FEWEST_TRADES = 30, 20
 """Below these nothing is said about an edge (specification of the learning system, §4.4)."""
@@ -18,6 +20,7 @@ _AMBIGUOUS_WARN, _AMBIGUOUS_BAD = 0.01, 0.05
 _MATTERS, _DECIDES = 0.1, 0.5
 _CONFIDENT = 0.95
 _LIKELY = 0.5
+_LATE_SECONDS = 60.0
 
 
 class Level(StrEnum):
@@ -92,10 +95,34 @@ def contamination(decisions: int | None, contaminated: int) -> Badge:
     return Badge(name, Level.BAD, sentence)
 
 
-def sample_size(trades: int, days: int, needed_days: float | None) -> Badge:
-    """Whether there is enough to judge by; `needed_days` is the minimum track record length."""
+def timing(seen: Timing | None) -> tuple[Badge, ...]:
+    """Whether replayed decisions acted when the live desk did; no badge for rules."""
+    if seen is None:
+        return ()
+    sentence = (
+        f"{seen.traded:,} decisions acted at the next open, {seen.waited_seconds / 60:,.1f} "
+        "minutes late on average; the live desk acted at once."
+    )
+    if seen.untraded:
+        sentence += f" {seen.untraded:,} lie outside the candles or in a gap: never traded."
+    is_late = seen.waited_seconds > _LATE_SECONDS
+    if is_late:
+        sentence += " Candles of one minute come closest."
+    level = Level.WARN if is_late or seen.untraded else Level.OK
+    return (Badge("timing", level, sentence),)
+
+
+def sample_size(
+    trades: int, days: int, needed_days: float | None, *, stopped: datetime | None = None
+) -> Badge:
+    """Whether there is enough to judge by; `needed_days` is the minimum track record length.
+
+    `days` are those on which entries were possible: after `stopped` a brake held for good.
+    """
     name = "sample size"
     have = f"{trades:,} trades on {days:,} days"
+    if stopped is not None:
+        have += f" (after {stopped:%Y-%m-%d} the drawdown brake let nothing in)"
     if trades < FEWEST_TRADES or days < FEWEST_DAYS:
         sentence = f"{have}: too few to say anything ({FEWEST_TRADES} and {FEWEST_DAYS} needed)."
         return Badge(name, Level.BAD, sentence)
@@ -108,16 +135,20 @@ def sample_size(trades: int, days: int, needed_days: float | None) -> Badge:
     return Badge(name, Level.OK, f"{have}.")
 
 
-def ambiguity(ambiguous: int, trades: int, nets_usdt: tuple[float, float] | None) -> Badge:
+def ambiguity(
+    ambiguous: int, trades: int, nets_usdt: tuple[float, float] | None, *, looked_into: str = ""
+) -> Badge:
     """Whether the unknown order of stop and target inside a candle decides the result.
 
-    `nets_usdt` is the net profit with the stop first and with the target first.
+    `nets_usdt` is the net profit with the stop first and with the target first, `looked_into` the
+    length of the finer candles that were asked first; empty without any.
     """
     name = "ambiguity"
+    finer = f" of {looked_into}" if looked_into else ""
     if not ambiguous:
-        return Badge(name, Level.OK, "Stop and target never lay in one candle.")
+        return Badge(name, Level.OK, f"Stop and target never lay in one candle{finer}.")
     share = ambiguous / trades
-    sentence = f"Stop and target lay in one candle in {ambiguous:,} of {trades:,} trades"
+    sentence = f"Stop and target lay in one candle{finer} in {ambiguous:,} of {trades:,} trades"
     if nets_usdt is None:
         level = max(Level.WARN, _level(share, _AMBIGUOUS_WARN, _AMBIGUOUS_BAD), key=_severity)
         return Badge(name, level, f"{sentence}; the other order was not tried.")

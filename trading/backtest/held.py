@@ -9,6 +9,7 @@ from trading.backtest.bars import Floats
 from trading.backtest.market import Market
 from trading.backtest.rules import Rules
 from trading.checks import require
+from trading.metrics.drawdowns import underwater
 
 _BPS = 10_000.0
 
@@ -33,9 +34,8 @@ class Held:
     @property
     def max_drawdown(self) -> float:
         """Deepest fall from a high at bar closes, 0 to 1 (1: nothing left)."""
-        curve = np.append(self.initial_equity, self.equity)
-        highs = np.maximum.accumulate(curve)
-        return min(1.0, float(((highs - curve) / highs).max()))
+        depth = underwater(self.equity, initial_equity=self.initial_equity)
+        return min(1.0, float(depth.max(initial=0.0)))
 
 
 def hold_each(market: Market, rules: Rules) -> tuple[Held, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
@@ -10,13 +11,18 @@ from trading.backtest.asked import Asked
 from trading.backtest.assumptions import assumptions
 from trading.backtest.badges import Badge
 from trading.backtest.baselines import Baselines, compare
+from trading.backtest.inside_bars import Inside, inside
+from trading.backtest.market import Market
 from trading.backtest.poison import PoisonResult
 from trading.backtest.ran import Ran
 from trading.backtest.random_entries import RandomEntries
-from trading.backtest.records import ExitReason
+from trading.backtest.records import Backtest, ExitReason
+from trading.backtest.slippage import slippage_figures
+from trading.backtest.stopped import stopped_at
 from trading.backtest.surface import Surface
 from trading.metrics.daily import daily_equity
 from trading.metrics.drawdowns import Drawdown, find_drawdowns
+from trading.metrics.figures import Figure
 from trading.metrics.groups import Grouping, GroupRow, group_trades
 from trading.metrics.monte_carlo import MonteCarlo, simulate
 from trading.metrics.months import MonthReturn, month_returns
@@ -52,20 +58,30 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """All there is to say about one run; `bounds` is None where only one order was tried."""
+    """All there is to say about one run.
+
+    `slippage` are figures that the rules tell and the trades alone do not. `inside` are the finer
+    candles that were looked at; `bounds` is None where only one order inside a bar was tried.
+    """
 
     asked: Asked
     ran: Ran
     metrics: Metrics
+    slippage: Mapping[str, Figure]
     groups: Mapping[Grouping, tuple[GroupRow, ...]]
     months: tuple[MonthReturn, ...]
     drawdowns: tuple[Drawdown, ...]
     baselines: Baselines
     monte_carlo: MonteCarlo | None
+    inside: tuple[Inside, ...]
     bounds: Bounds | None
     assumptions: tuple[str, ...]
     badges: tuple[Badge, ...]
     surface: Surface | None = None
+
+    def figures(self) -> dict[str, Figure]:
+        """Every figure of the run by its name."""
+        return {**self.metrics.figures(), **self.slippage}
 
 
 def make_report(asked: Asked, ran: Ran, evidence: Evidence, *, draws: int = 2000) -> Report:
@@ -83,11 +99,13 @@ def make_report(asked: Asked, ran: Ran, evidence: Evidence, *, draws: int = 2000
         asked=asked,
         ran=ran,
         metrics=metrics,
+        slippage=slippage_figures(ran),
         groups={by: group_trades(backtest, by, reasons=ExitReason) for by in Grouping},
         months=month_returns(daily),
         drawdowns=falls.deepest(DEEPEST_DRAWDOWNS),
         baselines=compare(ran, evidence.chance),
         monte_carlo=simulate(daily, seed=asked.seed, paths=draws),
+        inside=inside(ran.market),
         bounds=bounds,
         assumptions=assumptions(ran.market, ran.rules),
         badges=_badges(asked, ran, evidence, metrics, bounds),
@@ -111,14 +129,37 @@ def _badges(
     metrics: Metrics,
     bounds: Bounds | None,
 ) -> tuple[Badge, ...]:
-    trades = ran.backtest.trades
-    days = len(np.unique((ran.backtest.at_ms - 1) // _DAY_MS))
+    trades, stopped = ran.backtest.trades, stopped_at(ran)
     nets = (bounds.stop_first_usdt, bounds.target_first_usdt) if bounds else None
     return (
         badges.look_ahead(evidence.poisons, evidence.blind),
         badges.gaps(ran.market.series),
         badges.contamination(asked.decisions, asked.contaminated),
-        badges.sample_size(len(trades), days, metrics.min_track_record_days.value),
-        badges.ambiguity(int(np.count_nonzero(trades.is_ambiguous)), len(trades), nets),
+        *badges.timing(asked.timing),
+        badges.sample_size(
+            len(trades),
+            _days(ran.backtest, stopped),
+            metrics.min_track_record_days.value,
+            stopped=stopped,
+        ),
+        badges.ambiguity(
+            int(np.count_nonzero(trades.is_ambiguous)),
+            len(trades),
+            nets,
+            looked_into=_lengths(ran.market),
+        ),
         badges.overfitting(asked.tried, metrics.psr.value, metrics.dsr.value),
     )
+
+
+def _days(backtest: Backtest, stopped: datetime | None) -> int:
+    """UTC days with a bar, up to the moment at which entries were stopped for good."""
+    at_ms = backtest.at_ms
+    if stopped is not None:
+        at_ms = at_ms[at_ms <= round(stopped.timestamp() * 1000)]
+    return len(np.unique((at_ms - 1) // _DAY_MS))
+
+
+def _lengths(market: Market) -> str:
+    """The lengths of the finer candles, which may differ by symbol."""
+    return " or ".join(dict.fromkeys(one.interval.value for one in market.finer.values()))

@@ -3,15 +3,8 @@
 from dataclasses import dataclass
 
 from trading.backtest.bars import Floats
+from trading.backtest.grids import Axis
 from trading.checks import require
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """One parameter and the values it was given, as written, in their order."""
-
-    name: str
-    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,30 +1,27 @@
-"""What the same days or trades could have made of the account in another order."""
+"""What the same days could have made of the account in another order."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from trading.checks import require
 from trading.metrics.blocks import block_length, drawing, in_batches
-from trading.metrics.columns import Floats, Integers, TradeTable
+from trading.metrics.columns import Floats, Integers
 from trading.metrics.daily import DailyEquity
 from trading.metrics.paths import Paths, deepest_fall, recorded_path
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 LEAST_DAYS = 30
-LEAST_TRADES = 20
 
 _MOST_POINTS = 200  # a drawn line needs no more
-_LARGEST_TABLE = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fan:
     """Equity of the paths at some steps: `equity` has shape (n_levels, n_steps), USDT.
 
-    `steps` are UTC day numbers since 1970, or trades so far, shape (n_steps,); each row of
-    `equity` is the value that the share `levels` of the paths stayed below at that step.
+    `steps` are UTC day numbers since 1970, shape (n_steps,); each row of `equity` is the value
+    that the share `levels` of the paths stayed below at that step.
     """
 
     steps: Integers
@@ -36,8 +33,7 @@ class Fan:
 class MonteCarlo:
     """The paths summed up; `final_equity` (USDT) and `max_drawdown` (fractions) by level.
 
-    `ruin_probability` is the share of paths that touched `ruin_level` (USDT) at a bar's close;
-    where trades were reordered, at a trade's end.
+    `ruin_probability` is the share of paths that touched `ruin_level` (USDT) at a bar's close.
     """
 
     fan: Fan
@@ -84,30 +80,6 @@ def simulate(
     )
 
 
-def simulate_trade_order(
-    trades: TradeTable,
-    *,
-    initial_equity: float,
-    seed: int,
-    paths: int = 2000,
-    ruin_fraction: float = 0.5,
-) -> MonteCarlo | None:
-    """Accounts that met the same results in USDT in another order: only the way there differs.
-
-    All end at the same equity, so its levels are equal; what varies is the drawdown on the way.
-    Sizes are not recomputed. None for fewer than 20 trades. Equal seeds give equal results.
-    """
-    _require_choices(paths, ruin_fraction)
-    if len(trades) < LEAST_TRADES:
-        return None
-    kept = _thinned(len(trades))
-    rng = drawing(seed)
-    batches = list(_reordered(trades.net / initial_equity, kept, paths=paths, rng=rng))
-    return _summed_up(
-        batches, steps=kept + 1, initial_equity=initial_equity, ruin_fraction=ruin_fraction
-    )
-
-
 def _require_choices(paths: int, ruin_fraction: float) -> None:
     require(paths >= 1, f"{paths} paths; one is the least")
     require(
@@ -121,17 +93,6 @@ def _lived(paths: Paths, kept: Integers) -> _Batch:
     before = np.concatenate((np.ones((len(growth), 1)), growth[:, :-1]), axis=1)
     lowest = (before * paths.low).min(axis=1)
     return _Batch(growth[:, kept], deepest_fall(paths), lowest)
-
-
-def _reordered(
-    gains: Floats, kept: Integers, *, paths: int, rng: np.random.Generator
-) -> Iterator[_Batch]:
-    rows = max(1, _LARGEST_TABLE // len(gains))
-    for begin in range(0, paths, rows):
-        table = np.tile(gains, (min(rows, paths - begin), 1))
-        equity = 1 + np.cumsum(rng.permuted(table, axis=1), axis=1, dtype=float)
-        depth = 1 - equity / np.maximum(np.maximum.accumulate(equity, axis=1), 1)
-        yield _Batch(equity[:, kept], depth.max(axis=1, initial=0), equity.min(axis=1))
 
 
 def _summed_up(

@@ -97,21 +97,6 @@ def expected_maximum(trials: float) -> float:
     return max(0.0, common + rare)
 
 
-def trials_of(sharpes: Floats) -> Trials:
-    """The trials of a search from all their Sharpe ratios per observation, shape (n_trials,).
-
-    Count every one that was tried, the bad ones too. Raises InvariantError for a NaN: a run
-    without a Sharpe ratio (it never traded) counts as 0.
-    """
-    require(len(sharpes) > 0, "no Sharpe ratios; a search has one trial at least")
-    require(
-        bool(np.isfinite(sharpes).all()),
-        "a trial's Sharpe ratio is no number; give 0 for a run that never traded",
-    )
-    variance = float(np.var(sharpes, ddof=1)) if len(sharpes) > 1 else 0.0
-    return Trials(len(sharpes), variance)
-
-
 def deflated_sharpe(sample: SharpeSample, trials: Trials) -> float:
     """Probability (0..1) that the best of `trials` is better than luck would make it (eq. 2)."""
     luck = math.sqrt(trials.sharpe_variance) * expected_maximum(trials.count)

@@ -53,6 +53,14 @@ def test_what_is_there_is_listed(folder: FolderCandles) -> None:
     assert folder.holdings() == [Holding(name, *ends), Holding(mark, *ends)]
 
 
+def test_lengths_are_known_by_name_where_one_file_holds_them(folder: FolderCandles) -> None:
+    (folder.folder / "BTCUSDT_15m.csv").write_text("never opened")
+    (folder.folder / "BTCUSDT-1m-2026-01.csv").write_text("two that hold")
+    (folder.folder / "BTCUSDT-1m-2026-02.csv").write_text("the same")
+    assert folder.intervals("BTCUSDT") == {Interval.M15, Interval.H1}
+    assert folder.intervals("ETHUSDT") == frozenset()
+
+
 def test_what_is_not_there_is_told_with_what_is(folder: FolderCandles) -> None:
     with pytest.raises(
         BadDataError, match="no file holds ETHUSDT 1h; the folder has BTCUSDT 1h, "

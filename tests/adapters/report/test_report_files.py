@@ -40,7 +40,7 @@ def test_the_document_is_json_and_keeps_every_figure(report: Report, tmp_path: P
         "high": sharpe.high,
         "note": sharpe.note,
     }
-    assert set(document["metrics"]) == set(report.metrics.figures())
+    assert set(document["metrics"]) == set(report.figures())
 
 
 def test_the_document_says_what_was_asked_and_how_it_was_judged(report: Report) -> None:
@@ -59,6 +59,7 @@ def test_the_document_says_what_was_asked_and_how_it_was_judged(report: Report) 
         "trials": 1,
         "decisions": None,
         "contaminated": 0,
+        "timing": None,
     }
     assert document["badges"] == [
         {"name": badge.name, "level": badge.level.value, "sentence": badge.sentence}

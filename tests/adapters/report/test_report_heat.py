@@ -10,8 +10,9 @@ from adapters.report.heat import heat_table
 from adapters.report.html import page
 from adapters.report.months import EMPTY, Cell
 from tests.adapters.report.conftest import reported
+from trading.backtest.grids import Axis
 from trading.backtest.report import Report
-from trading.backtest.surface import Axis, Surface
+from trading.backtest.surface import Surface
 from trading.errors import InvariantError
 
 FAST, SLOW = Axis("fast", ("5", "10")), Axis("slow", ("20", "50", "100"))

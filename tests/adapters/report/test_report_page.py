@@ -109,7 +109,7 @@ def test_every_badge_assumption_and_metric_is_on_the_page(read: Reader, report: 
 
     assert all(badge.sentence in text for badge in report.badges)
     assert all(sentence in text for sentence in report.assumptions)
-    assert len(labels) == len(report.metrics.figures())
+    assert len(labels) == len(report.figures())
     assert all(label in text for label in labels)
 
 

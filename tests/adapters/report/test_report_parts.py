@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.report.document import report_document
 from adapters.report.months import Cell, month_table
 from adapters.report.sections import HEADLINES, sections
 from adapters.report.tables import baseline_rows, group_tables, refused_rows
@@ -14,8 +15,13 @@ from adapters.report.wording import (
     facts,
     fan_sentence,
     no_chance_sentence,
+    verdict,
 )
+from trading.backtest.account_rules import AccountRules
+from trading.backtest.inside_bars import Inside
 from trading.backtest.report import Bounds, Report
+from trading.backtest.rules import Rules
+from trading.candles import Interval
 from trading.metrics.figures import Figure, Unit
 from trading.metrics.months import MonthReturn
 
@@ -41,10 +47,10 @@ def test_the_tiles_are_the_headlines(report: Report) -> None:
 
 
 def test_every_figure_stands_in_one_section(report: Report) -> None:
-    labels = [row.label for _, rows in sections(report.metrics) for row in rows]
+    labels = [row.label for _, rows in sections(report.figures()) for row in rows]
 
-    assert len(labels) == len(set(labels)) == len(report.metrics.figures())
-    assert all(row.meaning for _, rows in sections(report.metrics) for row in rows)
+    assert len(labels) == len(set(labels)) == len(report.figures())
+    assert all(row.meaning for _, rows in sections(report.figures()) for row in rows)
 
 
 def test_the_calendar_compounds_its_years_and_leaves_holes_empty(report: Report) -> None:
@@ -101,8 +107,32 @@ def test_both_bounds_are_said_where_they_are_known(report: Report) -> None:
 
 def test_the_facts_name_what_makes_the_page_again(report: Report) -> None:
     assert facts(report) == (
-        ("Candles", "3f9a1c"), ("Code", "0.1.0"), ("Seed", "7"), ("Combinations tried", "1"),
+        ("Candles", "3f9a1c"), ("Looked into by", "no finer candles"), ("Code", "0.1.0"),
+        ("Seed", "7"), ("Combinations tried", "1"),
     )  # fmt: skip
+
+
+def test_the_finer_candles_are_told_with_what_they_fill(report: Report) -> None:
+    looked = replace(report, inside=(Inside("BTCUSDT", Interval.M5, 0.985),))
+
+    assert dict(facts(looked))["Looked into by"].replace("\u00a0", " ") == "BTCUSDT 5m (98.5 %)"
+    assert report_document(looked)["inside_bars"] == [
+        {"symbol": "BTCUSDT", "interval": "5m", "share": 0.985}
+    ]
+
+
+def test_a_run_that_its_brake_ended_early_says_since_when(report: Report) -> None:
+    tight = Rules(account=AccountRules(max_drawdown_fraction=0.01))
+    ended = replace(report, ran=replace(report.ran, rules=tight))
+
+    assert "UTC nothing was entered any more" in verdict(ended)
+    assert "nothing was entered" not in verdict(report)
+
+
+def test_costs_stand_together(report: Report) -> None:
+    costs = dict(sections(report.figures()))["Costs"]
+
+    assert [row.label for row in costs][:3] == ["Fees", "Funding", "Slippage"]
 
 
 def test_the_fan_says_how_many_were_ruined(report: Report) -> None:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.report.plot import Scale, area, columns, dots, line, spanning, thinned
@@ -129,6 +129,7 @@ def test_times_are_labelled_at_round_dates(first: int, last: int, labels: list[s
     assert all(left.place < right.place for left, right in pairwise(ticks))
 
 
+@example(results=[5e-324])
 @given(results=st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=200))
 def test_bins_of_results_have_an_edge_at_zero(results: list[float]) -> None:
     edges = bin_edges(np.array(results))

@@ -1,17 +1,13 @@
 """The backtest benchmark: the rivals' data, our rows in the rivals' shape."""
 
 import json
-from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from cli.bench.backtest import one_work
 from cli.bench.backtest.made_up import SINGLE_SHA, digest, one_symbol, ten_symbols
-from cli.bench.backtest.measure import measure_backtest
 from cli.bench.backtest.works import Work, combinations_of, prepare
-from cli.bench.plan import QUICK
 
 RIVAL_FIELDS = {
     "peer", "work", "n_bars", "symbols", "combos", "median_s", "min_s", "max_s", "reps",
@@ -52,14 +48,3 @@ def test_everything_switched_on_uses_every_way_out() -> None:
 
     assert figures.trades[0] > 300
     assert figures.funding[0] != 0
-
-
-@pytest.mark.slow
-def test_every_row_is_measured_in_a_process_of_its_own(tmp_path: Path) -> None:
-    plan = replace(QUICK, backtest_bars=2000, backtest_reps=1)
-
-    found = measure_backtest(plan, tmp_path)
-
-    assert [row["work"] for row in found.ours] == [*map(str, Work), "W1 whole process"]
-    assert "trades" in str(found.ours[-1]["said"])
-    assert found.rivals == ()

@@ -8,6 +8,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from cli.app import app
+from cli.bench.backtest.works import Work
 from cli.bench.machine import this_machine
 from cli.bench.plan import QUICK, Part
 from cli.bench.run import run_bench
@@ -72,3 +73,7 @@ def test_a_quick_bench_measures_every_part_and_prints_one_object_last() -> None:
     assert set(told["cycle"]["instant_s"]) == {"1", "3"}
     assert told["demo"]["market_hours"] == QUICK.demo_hours
     assert {"desk", "exchange", "prefect", "postgres"} <= set(told["demo"]["peak_memory_mib"])
+    ours = told["backtest"]["ours"]
+    assert [row["work"] for row in ours] == [*map(str, Work), "W1 whole process"]
+    assert "trades" in ours[-1]["said"]
+    assert told["backtest"]["rivals"] == []

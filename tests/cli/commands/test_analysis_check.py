@@ -112,6 +112,36 @@ def test_the_code_of_the_picture_must_be_named(check: Callable[..., Any]) -> Non
     assert (code, verdict["code"]) == (1, "vision_not_seen")
 
 
+def test_an_answer_about_a_hidden_market_is_held_against_what_was_shown(
+    check: Callable[..., Any],
+) -> None:
+    # The first drawn close is 40000, which is shown as 100.
+    said = long_answer(
+        chart_readback={"last_candle": "flat", "visible_high": 100.125, "visible_low": 99.875},
+        levels={"support": [99.876], "resistance": [100.125, 101]},
+        stop_loss=99.5025,
+        take_profit=101.0025,
+    )
+    said["evidence"][0]["value"], said["evidence"][1]["value"] = 100, 100.125
+    masked = as_text(said).encode()
+
+    code, verdict = check(masked, "--chart-code", CODE, "--mask", "anonymised")
+    assert (code, verdict["status"], verdict["code"], verdict["action"]) == (
+        0, "decided", None, "LONG",
+    )  # fmt: skip
+    assert check(masked)[1]["code"] == "price_insane"
+    assert check(VALID, "--mask", "anonymised")[1]["code"] == "price_insane"
+
+
+def test_a_level_of_a_hidden_market_is_told_in_its_own_prices(check: Callable[..., Any]) -> None:
+    said = long_answer(
+        levels={"support": [], "resistance": []}, stop_loss=99.50257, take_profit=101.0025
+    )
+    said["evidence"][0]["value"], said["evidence"][1]["value"] = 100, 100.125
+    _, verdict = check(as_text(said).encode(), "--mask", "anonymised")
+    assert verdict["details"][0].startswith("stop_loss 39801.028")
+
+
 def test_a_rounded_level_is_told(check: Callable[..., Any]) -> None:
     _, verdict = check(VALID.replace(b"39801", b"39801.3"))
     assert verdict["details"][0] == "stop_loss 39801.3 rounded to 39801.0"

@@ -102,6 +102,18 @@ def test_what_a_silent_exchange_kept_back_is_left_to_the_next_sync(
     assert (listed["state"], listed["carried_out_at"]) == ("approved", None)
 
 
+def test_a_yes_into_a_maintenance_is_none(
+    autotrader: Callable, ask: Callable[[], Proposal], venue: Venue
+) -> None:
+    short = str(ask().id)[-12:]
+    venue.fault("plat.maintenance", announce_s=600, for_s=3600)
+    done = autotrader("approve", short, "--yes", "--json")
+    answer = answer_of(done.out)
+    assert (done.code, answer["ruling"], answer["order"]) == (3, "rejected", None)
+    assert "under maintenance" in str(answer["detail"])
+    assert venue.records()["orders"] == []
+
+
 def test_a_number_that_names_nothing_lists_what_waits(
     autotrader: Callable, ask: Callable[[], Proposal]
 ) -> None:

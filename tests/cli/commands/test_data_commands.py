@@ -123,8 +123,8 @@ def test_what_lies_before_the_first_candle_is_told_as_not_to_be_had(
     [
         (("--symbols", "NOSUCHUSDT", "--from", "2026-01-05"), "no USDT perpetual NOSUCHUSDT"),
         (("--from", "2026-01-30"), "or wait until it has closed"),
-        (("--from", "yesterday"), "--from 'yesterday' is no date"),
-        (("--symbols", "BTC/USDT", "--from", "2026-01-05"), "is no symbol"),
+        (("--from", "yesterday"), "'yesterday' is no time"),
+        (("--symbols", "BTC/USDT", "--from", "2026-01-05"), "BTC/USDT is no USDT perpetual"),
     ],
 )
 def test_a_download_that_cannot_be_is_refused_in_words(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.commands.demo import _split, _where_next
+from cli.commands.demo import _where_next
 from cli.main import run
 
 HOUR_MS = 3_600_000
@@ -51,14 +51,6 @@ def test_an_impossible_option_is_a_usage_error(
 def test_a_symbol_that_cannot_be_one_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["demo", "--symbols", "bitcoin"]) == 2
     assert "BITCOIN" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [(None, None), ("btcusdt", ("BTCUSDT",)), (" A , B,", ("A", "B"))],
-)
-def test_symbols_are_a_comma_list(given: str | None, expected: tuple[str, ...] | None) -> None:
-    assert _split(given) == expected
 
 
 def test_kept_data_is_offered_to_the_other_commands() -> None:

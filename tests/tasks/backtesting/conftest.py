@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from config.settings import Settings
 from tasks.backtesting.archive import Archive
+from tasks.backtesting.opening import archive_of
+from tasks.backtesting.past import Past
 from tasks.backtesting.questions import Question, SweepQuestion
-from tasks.backtesting.resources import archive_of
+from tasks.backtesting.resources import past_on_files
 from tests.fixtures.candle_folder import SYMBOLS, write_candles
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -61,9 +63,9 @@ def ask_many(ask: Ask) -> AskMany:
 
 
 @pytest.fixture
-def free_archive() -> Archive:
+def free_archive() -> Past:
     """Reads folders and keeps nothing."""
-    return replace(archive_of(Settings(), None), now=lambda: NOW)
+    return replace(past_on_files(Settings()), now=lambda: NOW)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 from pydantic import ValidationError
 
 from tasks.backtesting.questions import Question, SweepQuestion, split
-from tasks.backtesting.rule_choices import Limits
 from tests.tasks.backtesting.conftest import NOW, SINCE, Ask, AskMany
 from trading.errors import MisconfiguredError
 
@@ -27,6 +26,7 @@ def test_a_question_is_the_same_after_it_was_stored(ask_many: AskMany) -> None:
         ({"until": SINCE}, "is not before 2025-01-01"),
         ({"until": "2025-06-01T00:00"}, "need a time zone"),
         ({"finer": "4h"}, "must be shorter than 1h"),
+        ({"finer": "30m"}, "'finest', 'none', '1m'"),
         ({"interval": "7m"}, "Input should be"),
         ({"seed": -1}, "greater than or equal to 0"),
         ({"colour": "red"}, "Extra inputs are not permitted"),
@@ -38,23 +38,6 @@ def test_an_impossible_question_is_refused(
 ) -> None:
     with pytest.raises(ValidationError, match=message):
         ask(**changed)
-
-
-@pytest.mark.parametrize(
-    ("strategy", "limits"),
-    [
-        ("technical", Limits.DESK),
-        ("decisions", Limits.DESK),
-        ("prompt:reader@1", Limits.DESK),
-        ("sma-cross", Limits.OWN),
-        ("rule.py:signals", Limits.OWN),
-    ],
-)
-def test_wishes_of_the_desk_keep_its_limits_unless_told(
-    ask: Ask, strategy: str, limits: Limits
-) -> None:
-    assert ask(strategy=strategy).choices().limits is limits
-    assert ask(strategy=strategy, rules={"limits": "own"}).choices().limits is Limits.OWN
 
 
 def test_a_rule_of_a_combination_wins(ask: Ask) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from db.keys import AccountKey, SlotKey
 from db.repositories import decisions, slots
 from db.repositories.decisions import NewDecision
-from db.unit_of_work import unit_of_work
+from db.unit_of_work import read_session, unit_of_work
 from tasks.backtesting.archive import Archive
+from tasks.backtesting.desk_records import read_recorded
 from tasks.backtesting.running import QUICK, judge, run_case
 from tasks.backtesting.trying import Ground
-from tests.tasks.backtesting.conftest import SINCE, Ask, AskMany
+from tests.tasks.backtesting.conftest import NOW, SINCE, Ask, AskMany
 from trading.backtest.badges import Level
+from trading.backtest.strategies.decisions import Timing
 from trading.errors import MisconfiguredError
 from trading.reasons import Outcome, Reason
 
@@ -77,6 +79,32 @@ def test_a_models_decisions_are_contaminated_and_a_rules_are_not(
     badges = {badge.name: badge for badge in report.badges}
     assert badges["look-ahead"].level is Level.OK
     assert "1 of 2 decisions" in badges["contamination"].sentence
+    assert (badges["timing"].level, report.asked.timing) == (Level.WARN, Timing(2, 0, 59 * 60.0))
+
+
+@pytest.mark.parametrize(
+    ("model", "foreseen"),
+    [("gpt-5-2025-08-07", False), ("gpt-5.4", True), ("nobodys-model", True)],
+)
+def test_a_model_foresees_nothing_that_came_long_after_its_training(
+    archive: Archive, ask: Ask, decide: Decide, model: str, foreseen: bool
+) -> None:
+    decide(100, analyst=model)
+    recorded = archive.read(ask(strategy="decisions")).source.recorded
+    assert recorded is not None
+    assert recorded.contaminated == int(foreseen)
+
+
+@pytest.mark.parametrize(("days", "foreseen"), [(29, 1), (30, 0)])
+def test_what_a_model_decides_counts_from_thirty_days_after_its_training_on(
+    archive: Archive, ask: Ask, decide: Decide, days: int, foreseen: int
+) -> None:
+    ended = datetime(2025, 12, 1, tzinfo=UTC)
+    hour = round((ended + timedelta(days=days) - SINCE) / HOUR)
+    decide(hour, analyst="gpt-5.5")
+    question = ask(strategy="decisions", until=NOW)
+    with read_session(archive.kept_in) as session:
+        assert read_recorded(session, KEY, question).contaminated == foreseen
 
 
 def test_a_prompt_is_one_version_whatever_the_arm_that_showed_it(

@@ -1,6 +1,8 @@
 """Trading rules by name: what is typed is what the engine gets, and nonsense is refused."""
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -43,6 +45,7 @@ def test_every_rule_reaches_the_engine() -> None:
         "max_entries_a_day": "4",
         "max_daily_loss": "0.05",
         "max_drawdown": "0.2",
+        "close_on_brake": "false",
         "limits": "own",
     }
     assert set(typed) == set(RuleChoices.model_fields)
@@ -69,6 +72,7 @@ def test_every_rule_reaches_the_engine() -> None:
             max_entries_per_day=4,
             max_daily_loss_fraction=0.05,
             max_drawdown_fraction=0.2,
+            closes_on_brake=False,
         ),
         limit_valid_bars=3,
     )
@@ -78,6 +82,36 @@ def test_the_desks_limits_hold_only_where_they_are_asked_for() -> None:
     policy = Settings().risk_policy()
     assert RuleChoices.read({"limits": "desk"}).engine_rules(policy).desk is policy
     assert RuleChoices.read({}).engine_rules(policy).desk is None
+
+
+def test_a_limit_that_is_written_takes_the_place_of_the_desks() -> None:
+    policy = Settings().risk_policy()
+    typed = {"limits": "desk", "max_drawdown": "0.5", "max_open": "1", "max_total_exposure": "3"}
+    held = RuleChoices.read(typed).engine_rules(policy).desk
+    assert held is not None
+    limits = replace(
+        policy.limits,
+        max_drawdown_fraction=Decimal("0.5"),
+        max_open_positions=1,
+        max_total_exposure_fraction=Decimal("3.0"),
+    )
+    assert held == replace(policy, limits=limits)
+
+
+@pytest.mark.parametrize(
+    "typed", [{"sizing": "quantity:1"}, {"leverage": "2"}, {"quoted_at": "next_open"}]
+)
+def test_what_the_desk_decides_itself_cannot_be_written(typed: dict[str, str]) -> None:
+    name = next(iter(typed))
+    assert RuleChoices.read(typed)
+    with pytest.raises(MisconfiguredError, match=f"{name} cannot be written .* limits=own"):
+        RuleChoices.read({**typed, "limits": "desk"})
+
+
+def test_a_limit_that_contradicts_the_desks_others_is_refused() -> None:
+    choices = RuleChoices.read({"limits": "desk", "max_symbol_exposure": "5"})
+    with pytest.raises(InvariantError, match="is above max_total_exposure_fraction"):
+        choices.engine_rules(Settings().risk_policy())
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tasks.backtesting.archive import Archive
-from tasks.backtesting.running import QUICK, Effort, judge, run_case
+from tasks.backtesting.past import Past
+from tasks.backtesting.running import QUICK, Effort, judge, run_case, run_signals
 from tests.tasks.backtesting.conftest import NOW, SINCE, Ask
 from trading.backtest.badges import Level
+from trading.backtest.market import Funding
 from trading.errors import BadDataError, BrokenRuleError, InvariantError, MisconfiguredError
 
 HONEST = "side = np.sign(bars.close - bars.open)"
@@ -32,7 +34,7 @@ def write_rule(tmp_path: Path) -> WriteRule:
     return write
 
 
-def test_the_same_question_has_the_same_answer(free_archive: Archive, ask: Ask) -> None:
+def test_the_same_question_has_the_same_answer(free_archive: Past, ask: Ask) -> None:
     first, again = (free_archive.read(ask()) for _ in range(2))
     assert first.loaded.data_hash == again.loaded.data_hash
     one, other = run_case(first).backtest, run_case(again).backtest
@@ -40,7 +42,7 @@ def test_the_same_question_has_the_same_answer(free_archive: Archive, ask: Ask) 
     assert one.equity.tolist() == other.equity.tolist()
 
 
-def test_the_hash_knows_funding_and_time(free_archive: Archive, ask: Ask) -> None:
+def test_the_hash_knows_funding_and_time(free_archive: Past, ask: Ask) -> None:
     later = SINCE.replace(day=2)
     hashes = {
         free_archive.read(question).loaded.data_hash
@@ -49,7 +51,22 @@ def test_the_hash_knows_funding_and_time(free_archive: Archive, ask: Ask) -> Non
     assert len(hashes) == 3
 
 
-def test_a_report_says_what_was_asked(free_archive: Archive, ask: Ask) -> None:
+def test_the_settlement_after_the_end_is_known_to_limits_and_never_paid(
+    free_archive: Past, ask: Ask
+) -> None:
+    end = SINCE + timedelta(hours=100)  # the next settlement is that of hour 104
+    known = free_archive.read(ask(until=end)).market
+    settled_hours = (known.funding["BTCUSDT"].at_ms - known.opened_ms[0]) / 3_600_000
+    assert settled_hours[-2:].tolist() == [96.0, 104.0]
+    ran = run_case(free_archive.read(ask(until=end, rules={"opposite": "keep"})))
+    funding = {name: Funding(one.at_ms[:-1], one.rate[:-1]) for name, one in known.funding.items()}
+    without = run_signals(replace(known, funding=funding), tuple(ran.signals), ran.rules)
+    paid = ran.backtest.trades.funding.tolist()
+    assert any(paid)
+    assert without.backtest.trades.funding.tolist() == paid
+
+
+def test_a_report_says_what_was_asked(free_archive: Past, ask: Ask) -> None:
     case = free_archive.read(ask(parameters={"fast": "10"}))
     report = judge(case, run_case(case), QUICK)
     assert report.asked.parameters == (("fast", "10"), ("rule.stop", "0.02"))
@@ -58,7 +75,7 @@ def test_a_report_says_what_was_asked(free_archive: Archive, ask: Ask) -> None:
     assert report.bounds is not None
 
 
-def test_candles_that_are_still_to_come_are_not_traded(free_archive: Archive, ask: Ask) -> None:
+def test_candles_that_are_still_to_come_are_not_traded(free_archive: Past, ask: Ask) -> None:
     early = replace(free_archive, now=lambda: SINCE.replace(day=11))
     case = early.read(ask())
     assert len(case.market) == 240
@@ -68,16 +85,14 @@ def test_candles_that_are_still_to_come_are_not_traded(free_archive: Archive, as
 
 
 def test_an_honest_rule_of_the_users_passes_the_look_ahead_test(
-    free_archive: Archive, ask: Ask, write_rule: WriteRule
+    free_archive: Past, ask: Ask, write_rule: WriteRule
 ) -> None:
     case = free_archive.read(ask(strategy=write_rule(HONEST)))
     report = judge(case, run_case(case), NO_CANDLES_AFTER)
     assert {badge.name: badge.level for badge in report.badges}["look-ahead"] is Level.OK
 
 
-def test_a_rule_that_peeks_is_caught(
-    free_archive: Archive, ask: Ask, write_rule: WriteRule
-) -> None:
+def test_a_rule_that_peeks_is_caught(free_archive: Past, ask: Ask, write_rule: WriteRule) -> None:
     peeking = "side = np.sign(np.append(bars.close[1:], bars.close[-1]) - bars.close)"
     case = free_archive.read(ask(strategy=write_rule(peeking)))
     report = judge(case, run_case(case), NO_CANDLES_AFTER)
@@ -99,7 +114,7 @@ def test_a_rule_that_peeks_is_caught(
     ],
 )
 def test_a_rule_that_answers_nonsense_is_refused_with_what_is_wrong(
-    free_archive: Archive,
+    free_archive: Past,
     ask: Ask,
     write_rule: WriteRule,
     body: str,
@@ -121,18 +136,18 @@ def test_a_rule_that_answers_nonsense_is_refused_with_what_is_wrong(
     ],
 )
 def test_a_wrong_word_is_answered_with_the_near_one(
-    free_archive: Archive, ask: Ask, changed: dict[str, object], message: str
+    free_archive: Past, ask: Ask, changed: dict[str, object], message: str
 ) -> None:
     with pytest.raises(MisconfiguredError, match=message.replace("?", r"\?")):
         run_case(free_archive.read(ask(**changed)))
 
 
-def test_the_folder_says_what_it_lacks(free_archive: Archive, ask: Ask) -> None:
+def test_the_folder_says_what_it_lacks(free_archive: Past, ask: Ask) -> None:
     with pytest.raises(BadDataError, match="SOLUSDT"):
         free_archive.read(ask(symbols=("SOLUSDT",)))
 
 
-def test_without_a_database_candles_need_a_folder(free_archive: Archive, ask: Ask) -> None:
+def test_without_a_database_candles_need_a_folder(free_archive: Past, ask: Ask) -> None:
     with pytest.raises(MisconfiguredError, match="name one with --data"):
         free_archive.read(ask(folder=None))
     with pytest.raises(MisconfiguredError, match="leave --no-store away"):
@@ -145,7 +160,7 @@ def test_effort_is_what_is_computed_beside_the_run() -> None:
 
 
 def test_a_class_of_the_users_is_asked_bar_by_bar_and_needs_no_look_ahead_test(
-    free_archive: Archive, ask: Ask, tmp_path: Path
+    free_archive: Past, ask: Ask, tmp_path: Path
 ) -> None:
     path = tmp_path / "asked.py"
     path.write_text(
@@ -165,7 +180,7 @@ def test_a_class_of_the_users_is_asked_bar_by_bar_and_needs_no_look_ahead_test(
 
 
 def test_a_class_of_the_users_that_fails_is_told_apart_from_our_faults(
-    free_archive: Archive, ask: Ask, tmp_path: Path
+    free_archive: Past, ask: Ask, tmp_path: Path
 ) -> None:
     path = tmp_path / "failing.py"
     path.write_text("class Failing:\n    def on_bar(self, bar):\n        return bar.tomorrow\n")

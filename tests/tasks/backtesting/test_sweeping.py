@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import Settings
 from db.queries.backtests import BacktestLine, backtest, children_of, count_trades
 from db.states import BacktestKind, BacktestState
 from db.unit_of_work import read_session
@@ -15,6 +16,7 @@ from tasks.backtesting.concluding import conclude
 from tasks.backtesting.estimating import estimated_time
 from tasks.backtesting.part_results import PartResult
 from tasks.backtesting.plans import Part
+from tasks.backtesting.resources import live_desk_of
 from tasks.backtesting.running import QUICK, run_case
 from tasks.backtesting.sweeping import Swept, in_this_process, sweep_all
 from tasks.backtesting.sweeps import Sweep, begin_sweep, left_when_interrupted, resume_sweep
@@ -158,3 +160,19 @@ def test_the_time_is_estimated_from_one_combination(archive: Archive, ask_many: 
     ticks = iter([10.0, 16.0])  # of three runs
     length = estimated_time(ground, 100, threads=2, clock=lambda: next(ticks))
     assert length.total_seconds() == pytest.approx(100.0)
+
+
+def test_a_sweep_of_the_desk_goes_on_by_the_rules_it_was_begun_with(
+    archive: Archive, ask_many: AskMany
+) -> None:
+    asked = ask_many({"strategy": "technical", "rules": {}}, grids=("rule.hold_hours=5,50",))
+    begun = begin_sweep(archive, asked)
+    with pytest.raises(KeyboardInterrupt), left_when_interrupted(archive, begun):
+        raise KeyboardInterrupt
+    changed = Settings.model_validate({"break_even_at_r": "1", "taker_fee_fraction": "0.001"})
+
+    resumed = resume_sweep(replace(archive, desk=live_desk_of(changed)), begun.id)
+
+    assert resumed.question == begun.question
+    assert resumed.ground().rules({}).exits == begun.ground().rules({}).exits
+    assert resumed.ground().rules({}).costs == begun.ground().rules({}).costs

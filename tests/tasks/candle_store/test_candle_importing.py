@@ -137,3 +137,13 @@ def test_a_hash_differs_with_any_number_and_name() -> None:
     }
     assert len(hashes) == 4
     assert data_hash([columns(5).as_series(NAME)]) == data_hash([series])
+
+
+def test_lengths_that_are_stored_are_known_without_reading_a_candle(store: StoredCandles) -> None:
+    assert store.intervals("BTCUSDT") == frozenset()
+    kept(store, columns(10))
+    kept(store, columns(10), replace(NAME, symbol="ETHUSDT"))
+    mark = replace(columns(1), volume=np.zeros(1))
+    kept(store, mark, SeriesName("BTCUSDT", Interval.M15, is_mark=True))
+    assert store.intervals("BTCUSDT") == {Interval.H1}
+    assert replace(store, market="live").intervals("BTCUSDT") == frozenset()

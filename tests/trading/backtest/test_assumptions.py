@@ -2,18 +2,35 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from tests.fixtures.backtest_runs import market_of
 from trading.backtest.account_rules import AccountRules
 from trading.backtest.assumptions import assumptions
+from trading.backtest.bars import BarSeries
 from trading.backtest.exit_rules import ExitRules, InsideBar, TargetGap
 from trading.backtest.market import Market
 from trading.backtest.rules import CostRules, Quote, Rules, Sizing
+from trading.brakes import BrakeRules, TripPolicy
+from trading.candles import Interval
 from trading.limits import RiskPolicy
 
 MARKET = market_of(symbols=("BTCUSDT", "ETHUSDT"), count=50)
 BARE = Market(MARKET.series)
+
+
+def looked_into(bars: BarSeries, *, filled: int) -> Market:
+    """A market of one symbol in which quarters of an hour fill the first `filled` hours."""
+    hours = [getattr(bars, name)[:filled] for name in ("open", "high", "low", "close", "volume")]
+    opened_ms = bars.opened_ms[0] + 900_000 * np.arange(4 * filled)
+    quarters = BarSeries(
+        bars.symbol, Interval.M15, opened_ms, *(np.repeat(column, 4) for column in hours)
+    )
+    return Market((bars,), finer={bars.symbol: quarters})
+
+
+LOOKED_INTO = looked_into(MARKET.series[0], filled=10)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +50,8 @@ BARE = Market(MARKET.series)
             Rules(exits=ExitRules(inside_bar=InsideBar.TARGET_FIRST)),
             "the target is taken to come first",
         ),
-        (MARKET, Rules(), "finer candles decide where there are any (there are none)"),
+        (MARKET, Rules(), "no finer candle was looked at"),
+        (LOOKED_INTO, Rules(), "finer candles fill it and tell (BTCUSDT 15m in 20.0%"),
         (MARKET, Rules(), "beyond a stop or a target is left at its open"),
         (
             MARKET,
@@ -59,6 +77,19 @@ BARE = Market(MARKET.series)
         ),
         (MARKET, Rules(sizing=Sizing(quantity=0.5)), "0.5 coins"),
         (MARKET, Rules(desk=RiskPolicy()), "passes the live desk's risk review"),
+        (MARKET, Rules(desk=RiskPolicy()), "A tripped brake closes all positions. Live it then"),
+        (
+            MARKET,
+            Rules(desk=RiskPolicy(brakes=BrakeRules(policy=TripPolicy.REDUCE))),
+            "here they keep their stops",
+        ),
+        (MARKET, Rules(desk=RiskPolicy()), "the rate that the next settlement really had"),
+        (
+            MARKET,
+            Rules(desk=RiskPolicy(), exits=ExitRules(break_even_at=0.01)),
+            "Stops move once a candle",
+        ),
+        (MARKET, Rules(desk=RiskPolicy()), "isolated margin at the leverage that its review"),
         (MARKET, Rules(), "Not modelled: the depth of the order book"),
     ],
 )
@@ -66,5 +97,12 @@ def test_a_choice_is_said_in_a_sentence(market: Market, rules: Rules, words: str
     assert words in " ".join(assumptions(market, rules))
 
 
-def test_every_assumption_is_whole_sentences() -> None:
-    assert all(re.fullmatch(r"[A-Z].*\.", said) for said in assumptions(MARKET, Rules()))
+@pytest.mark.parametrize("rules", [Rules(), Rules(desk=RiskPolicy())])
+def test_every_assumption_is_whole_sentences(rules: Rules) -> None:
+    assert all(re.fullmatch(r"[A-Z].*\.", said) for said in assumptions(MARKET, rules))
+
+
+def test_what_the_desk_alone_does_is_not_said_of_other_rules() -> None:
+    said = " ".join(assumptions(MARKET, Rules()))
+    assert not any(word in said for word in ("live", "brake", "Live"))
+    assert "settlement really had" not in " ".join(assumptions(BARE, Rules(desk=RiskPolicy())))

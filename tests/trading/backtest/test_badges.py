@@ -15,9 +15,11 @@ from trading.backtest.badges import (
     look_ahead,
     overfitting,
     sample_size,
+    timing,
 )
 from trading.backtest.bars import BarSeries
 from trading.backtest.poison import Hostile, Peek, PoisonResult
+from trading.backtest.strategies.decisions import Timing
 
 PEEK = Peek("ETHUSDT", 4, datetime(2024, 1, 2, 3, tzinfo=UTC), "side", 9, Hostile.CRASH)
 
@@ -134,6 +136,13 @@ def test_ambiguity(
 
 
 @pytest.mark.parametrize(
+    ("ambiguous", "words"), [(0, "one candle of 1m."), (3, "one candle of 1m in 3 of")]
+)
+def test_ambiguity_names_the_candles_that_were_looked_into(ambiguous: int, words: str) -> None:
+    assert words in ambiguity(ambiguous, 1000, (5.0, 6.0), looked_into="1m").sentence
+
+
+@pytest.mark.parametrize(
     ("trials", "psr", "dsr", "level", "words"),
     [
         (1, 0.97, None, Level.OK, "probability of 97% if nothing else was tried before."),
@@ -153,3 +162,31 @@ def test_overfitting_is_judged_after_all_trials(
 
     assert badge.level is level
     assert words in badge.sentence
+
+
+def test_the_sample_ends_where_a_brake_held_for_good() -> None:
+    badge = sample_size(81, 48, None, stopped=datetime(2024, 1, 16, tzinfo=UTC))
+
+    assert badge.sentence.startswith("81 trades on 48 days (after 2024-01-16 the drawdown brake")
+
+
+@pytest.mark.parametrize(
+    ("seen", "level", "words"),
+    [
+        (Timing(40, 0, 20.0), Level.OK, "40 decisions acted at the next open, 0.3 minutes late"),
+        (Timing(40, 0, 3540.0), Level.WARN, "59.0 minutes late on average; the live desk acted"),
+        (Timing(40, 0, 3540.0), Level.WARN, "Candles of one minute come closest."),
+        (Timing(40, 3, 20.0), Level.WARN, "3 lie outside the candles or in a gap: never traded."),
+    ],
+)
+def test_replayed_decisions_say_how_late_they_acted(
+    seen: Timing, level: Level, words: str
+) -> None:
+    (badge,) = timing(seen)
+
+    assert (badge.name, badge.level) == ("timing", level)
+    assert words in badge.sentence
+
+
+def test_a_rule_needs_no_judgement_of_its_timing() -> None:
+    assert timing(None) == ()

@@ -3,11 +3,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.trading.metrics.measured_records import FIRST_DAY, INITIAL, grown, record, trades
+from tests.trading.metrics.measured_records import FIRST_DAY, INITIAL, grown, record
 from trading.errors import InvariantError
 from trading.metrics.columns import Floats
 from trading.metrics.daily import DailyEquity, daily_equity
-from trading.metrics.monte_carlo import LEVELS, MonteCarlo, simulate, simulate_trade_order
+from trading.metrics.monte_carlo import LEVELS, MonteCarlo, simulate
 
 RETURNS = np.random.default_rng(4).normal(0.001, 0.03, 300)
 
@@ -93,30 +93,3 @@ def test_impossible_choices_are_refused(choices: dict[str, float], message: str)
     given: dict[str, Any] = {"seed": 1} | choices
     with pytest.raises(InvariantError, match=message):
         simulate(_daily(RETURNS), **given)
-    with pytest.raises(InvariantError, match=message):
-        simulate_trade_order(trades(RETURNS), initial_equity=INITIAL, **given)
-
-
-def _reordered(net: Floats, seed: int = 1) -> MonteCarlo:
-    found = simulate_trade_order(trades(net), initial_equity=INITIAL, seed=seed, paths=300)
-    assert found is not None
-    return found
-
-
-def test_trades_in_another_order_end_at_the_same_equity() -> None:
-    net = np.random.default_rng(5).normal(5, 40, 60)
-    found = _reordered(net)
-    assert list(found.final_equity.values()) == pytest.approx([INITIAL + net.sum()] * 5)
-    assert found.fan.steps.tolist() == list(range(1, 61))
-    assert found.max_drawdown[0.95] > found.max_drawdown[0.05] > 0
-
-
-def test_the_drawdown_of_reordered_trades_lies_between_the_best_and_the_worst_order() -> None:
-    net = np.array([-10.0] * 30 + [20.0] * 30)
-    depths = _reordered(net).max_drawdown.values()
-    assert min(depths) >= 10 / (INITIAL + 600) - 1e-12
-    assert max(depths) <= 300 / INITIAL
-
-
-def test_too_few_trades_are_not_reordered() -> None:
-    assert simulate_trade_order(trades(np.ones(19)), initial_equity=INITIAL, seed=1) is None

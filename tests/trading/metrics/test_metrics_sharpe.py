@@ -16,7 +16,6 @@ from trading.metrics.sharpe import (
     minimum_track_record,
     probabilistic_sharpe,
     sharpe_sample,
-    trials_of,
 )
 
 # The hedge fund of Bailey and Lopez de Prado 2012: 24 months, a yearly Sharpe ratio of 1.59.
@@ -130,11 +129,6 @@ def test_two_returns_are_the_smallest_sample() -> None:
     assert sample.kurtosis == pytest.approx(1)
 
 
-def test_the_trials_of_a_search_are_counted_with_their_variance() -> None:
-    assert astuple(trials_of(np.array([0.1, 0.2, 0.3]))) == pytest.approx((3, 0.01))
-    assert trials_of(np.array([0.1])) == Trials(1, 0)
-
-
 @pytest.mark.parametrize(
     ("build", "message"),
     [
@@ -144,8 +138,6 @@ def test_the_trials_of_a_search_are_counted_with_their_variance() -> None:
         (lambda: SharpeSample(0.1, 10, skewness=-2, kurtosis=4), "1 \\+ skewness²"),
         (lambda: Trials(0, 0.1), "0 trials"),
         (lambda: Trials(3, -0.1), "variance of -0.1"),
-        (lambda: trials_of(np.empty(0)), "no Sharpe ratios"),
-        (lambda: trials_of(np.array([0.1, math.nan])), "give 0"),
         (lambda: expected_maximum(0.5), "one is the least"),
         (lambda: minimum_track_record(FUND, confidence=95), "between 0.5 and 1"),
     ],

@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 
 from trading.backtest.bars import Floats, Integers
 from trading.costs import Costs
-from trading.instruments import Instrument
-from trading.limits import CooldownScope, RiskLimits, RiskPolicy
+from trading.limits import CooldownScope, RiskLimits
 
 _MILLISECOND = timedelta(milliseconds=1)
 _BPS = Decimal(10_000)
@@ -158,19 +157,6 @@ def cost_numbers(costs: Costs) -> CostNumbers:
     )
 
 
-def filter_numbers(instrument: Instrument) -> FilterNumbers:
-    """The filters a market order of `instrument` must pass."""
-    largest = min(instrument.maximum_quantity, instrument.maximum_market_quantity)
-    return FilterNumbers(
-        tick=float(instrument.tick_size),
-        step=float(instrument.quantity_step),
-        minimum_quantity=float(instrument.minimum_quantity),
-        maximum_quantity=float(largest),
-        minimum_notional=float(instrument.minimum_notional_usdt),
-        maximum_leverage=float(instrument.maximum_leverage),
-    )
-
-
 def limit_numbers(limits: RiskLimits) -> LimitNumbers:
     """The limits; each field of the same name is the same number."""
     # By name: of 26 numbers in a row one would end up in another's place.
@@ -187,16 +173,6 @@ def limit_numbers(limits: RiskLimits) -> LimitNumbers:
         losing_symbol_window_ms=limits.losing_symbol_window // _MILLISECOND,
         assumed_horizon_ms=limits.assumed_horizon // _MILLISECOND,
         imminent_funding_ms=limits.imminent_funding // _MILLISECOND,
-    )
-
-
-def desk_numbers(instrument: Instrument, policy: RiskPolicy) -> DeskNumbers:
-    """What `policy` judges trades in `instrument` by."""
-    return DeskNumbers(
-        filter_numbers(instrument),
-        cost_numbers(policy.costs),
-        limit_numbers(policy.limits),
-        policy.smallest_only,
     )
 
 

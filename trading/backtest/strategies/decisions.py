@@ -1,6 +1,6 @@
 """Decisions that were recorded, traded again over candles: nothing is decided anew."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -79,6 +79,36 @@ class Decisions:
         """How many decisions cannot be traded: before or after the candles, or in a gap."""
         made = self.by_symbol.get(bars.symbol)
         return 0 if made is None else int((_places(bars, made, self.grace_ms) == _MISSING).sum())
+
+    def waits_ms(self, bars: BarSeries) -> Integers:
+        """From each decision that is traded to the open it acts at; below 0 within the grace."""
+        made = self.by_symbol.get(bars.symbol)
+        if made is None:
+            return np.empty(0, np.int64)
+        place = _places(bars, made, self.grace_ms)
+        found = place != _MISSING
+        waits: Integers = bars.opened_ms[place[found] + 1] - made.decided_ms[found]
+        return waits
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When recorded decisions acted: `traded` of them `waited_seconds` late on average.
+
+    The other `untraded` lie before or after the candles, or in a gap.
+    """
+
+    traded: int
+    untraded: int
+    waited_seconds: float
+
+
+def timing_of(decisions: Decisions, series: Sequence[BarSeries]) -> Timing:
+    """How the decisions meet the candles they are traded over."""
+    untraded = sum(decisions.without_bar(bars) for bars in series)
+    waits = np.concatenate([decisions.waits_ms(bars) for bars in series])
+    waited = float(waits.mean()) / 1000 if len(waits) else 0.0
+    return Timing(len(waits), untraded, waited)
 
 
 def _places(bars: BarSeries, made: DecisionColumns, grace_ms: int) -> NDArray[np.intp]:

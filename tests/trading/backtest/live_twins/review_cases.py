@@ -1,7 +1,7 @@
 """Random trades on random accounts, once as the desk's values and once as plain numbers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import TypeVar
@@ -14,9 +14,12 @@ from trading.backtest.live_twins.numbers import (
     ConditionNumbers,
     DeskNumbers,
     EntryNumbers,
+    FilterNumbers,
     RecentTrades,
-    desk_numbers,
+    cost_numbers,
+    limit_numbers,
 )
+from trading.backtest.market import Filters
 from trading.brakes import Baseline
 from trading.capacity import AccountState, Reservation
 from trading.conditions import Conditions
@@ -87,7 +90,16 @@ def case(dice: Dice) -> Case:
         _condition_numbers(signal.conditions),
         _holdings(account, policy.limits),
         _columns(trades),
-        desk_numbers(instrument, policy),
+        _desk(instrument, policy),
+    )
+
+
+def _desk(instrument: Instrument, policy: RiskPolicy) -> DeskNumbers:
+    return DeskNumbers(
+        FilterNumbers(*astuple(Filters.of(instrument))),
+        cost_numbers(policy.costs),
+        limit_numbers(policy.limits),
+        policy.smallest_only,
     )
 
 

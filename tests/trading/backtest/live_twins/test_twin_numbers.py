@@ -1,6 +1,6 @@
 """The numbers the twins are told are those of the owner's settings."""
 
-from dataclasses import fields
+from dataclasses import astuple, fields
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,8 +9,9 @@ import numpy as np
 from tests.trading import builders
 from trading.backtest.live_twins import codes
 from trading.backtest.live_twins.capacity import largest_group_exposure
-from trading.backtest.live_twins.numbers import cost_numbers, filter_numbers, limit_numbers
+from trading.backtest.live_twins.numbers import cost_numbers, limit_numbers
 from trading.backtest.live_twins.ties import at_least, at_most
+from trading.backtest.market import Filters
 from trading.costs import Costs
 from trading.limits import CooldownScope, RiskLimits
 from trading.reasons import Reason
@@ -49,7 +50,8 @@ def test_limits_keep_their_values_and_lengths_become_milliseconds() -> None:
 
 def test_costs_and_filters_become_fractions_and_one_largest_order() -> None:
     assert cost_numbers(Costs()) == (0.00055, 0.0002, 0.0005)
-    assert filter_numbers(builders.instrument()) == (0.5, 0.001, 0.001, 500.0, 5.0, 100.0)
+    filters = astuple(Filters.of(builders.instrument()))
+    assert filters == (0.5, 0.001, 0.001, 500.0, 5.0, 100.0)
 
 
 def test_every_code_has_one_reason() -> None:

@@ -8,7 +8,12 @@ import pytest
 from tests.trading.backtest.strategies import bar_builders
 from trading.backtest.bars import BarSeries
 from trading.backtest.signals import Signals
-from trading.backtest.strategies.decisions import DecisionColumns, Decisions
+from trading.backtest.strategies.decisions import (
+    DecisionColumns,
+    Decisions,
+    Timing,
+    timing_of,
+)
 from trading.errors import InvariantError
 
 HOUR = bar_builders.HOUR_MS
@@ -54,6 +59,14 @@ def test_a_decision_stands_at_the_bar_before_the_open_it_acts_at(
 def test_a_decision_before_or_after_the_candles_is_counted_and_not_traded(decided_ms: int) -> None:
     assert not _said(decided_ms).side.any()
     assert Decisions({"BTCUSDT": _made(decided_ms)}).without_bar(BARS) == 1
+
+
+def test_how_late_decisions_act_is_known() -> None:
+    decisions = Decisions({"BTCUSDT": _made(3 * HOUR + 60_000, 5 * HOUR, 50 * HOUR)})
+    seen = timing_of(decisions, (BARS, bar_builders.series(BARS.close, symbol="ETHUSDT")))
+    assert decisions.waits_ms(BARS).tolist() == [HOUR - 60_000, 0]
+    assert seen == Timing(traded=2, untraded=1, waited_seconds=(3600 - 60) / 2)
+    assert timing_of(Decisions(), (BARS,)) == Timing(0, 0, 0.0)
 
 
 def test_a_decision_in_a_gap_is_stale_when_the_market_is_back() -> None:
