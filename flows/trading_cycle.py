@@ -13,7 +13,7 @@ from flows.hooks import report_failure
 from flows.schedule import run_name, scheduled_at
 from tasks.entering import enter_trade
 from tasks.entries import Decided, decide
-from tasks.one_processor import spare_what_was_imported
+from tasks.one_processor import one_by_one, spare_what_was_imported
 from tasks.preparation import Agenda, prepare_cycle
 from tasks.reports import CycleReport, publish_cycle, report_cycle, report_skip
 from tasks.resources import Resources, open_resources
@@ -47,7 +47,8 @@ _THREADS: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=50)
 )
 def trading_cycle(slot: datetime | None = None) -> CycleReport:
     """One cycle for `slot`, by default the one that is due now. A slot runs once, ever."""
-    with open_resources(current_settings(), role=FLOW) as resources:
+    settings = current_settings()
+    with open_resources(settings, role=FLOW, charts=len(settings.symbols)) as resources:
         report = run_cycle(resources, slot or scheduled_at())
     publish_cycle(report)
     return report
@@ -86,10 +87,10 @@ def _run_slot(resources: Resources, claim: Claim) -> CycleReport:
 
 
 def _study(resources: Resources, agenda: Agenda) -> dict[str, PrefectFuture[Study]]:
-    """All due symbols at once: the analyst takes seconds, and mostly waits."""
+    """All due symbols at once, or nearly: the analyst takes seconds, and mostly waits."""
     return {
         instrument.symbol: study_symbol.submit(resources, instrument, None)
-        for instrument in agenda.due
+        for instrument in one_by_one(agenda.due)
     }
 
 

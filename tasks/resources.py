@@ -13,6 +13,7 @@ from adapters.bybit.access import ExchangeAccess
 from adapters.bybit.clock import measure_offset
 from adapters.bybit.gateway import BybitGateway, connect
 from adapters.chart_image import render_chart
+from adapters.chart_process import drawn_beside
 from adapters.openai.access import ModelAccess
 from adapters.openai_analyst import open_model
 from adapters.prompts.variables import Question
@@ -103,12 +104,13 @@ class Resources:
 
 @contextmanager
 def open_resources(
-    settings: Settings, *, role: str, clock: Clock | None = None
+    settings: Settings, *, role: str, clock: Clock | None = None, charts: int = 1
 ) -> Iterator[Resources]:
     """Connect to the exchange and the database for one run, and give both back after it.
 
     `role` names the run in the database's own views. `clock` takes the place of the settings' one
-    where somebody knows the time of a replayed market better than by asking for it.
+    where somebody knows the time of a replayed market better than by asking for it. `charts` is
+    about how many the run may draw: many are drawn by a process of their own.
 
     Raises:
         MisconfiguredError: the database cannot be reached or is not migrated, or the key may
@@ -117,6 +119,7 @@ def open_resources(
     """
     url = settings.database_url.get_secret_value()
     with (
+        drawn_beside(one_at_a_time(render_chart), charts=charts) as render,
         open_engine(url, _pool(settings, role)) as engine,
         open_gate(url, traffic_rules(settings), role=role) as gate,
         closing(connect(exchange_access(settings), gate=gate)) as gateway,
@@ -134,7 +137,7 @@ def open_resources(
                 asking=asking_of(settings),
                 gateway=gateway,
                 analyst=analyst,
-                render=one_at_a_time(render_chart),
+                render=render,
                 sessions=sessions,
                 now=now,
                 clock_skew=skew,

@@ -4,15 +4,20 @@ Called outside a run of Prefect's, a step is its plain function: an order of ste
 runs can so be run without a scheduler, by an auditor, a test or a process that must not wait.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar, Unpack
 
+import structlog
 from prefect import Task
 from prefect.context import FlowRunContext, TaskRunContext
 from prefect.utilities.annotations import opaque
+from prefect.utilities.math import clamped_poisson_interval
 
-from tasks.policies import Policy
+from tasks.policies import TRANSIENT, Policy
+
+log = structlog.get_logger()
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -68,6 +73,27 @@ def step(
         return Step(function, name=name, task_run_name=task_run_name, **policy)
 
     return decorate
+
+
+def part_of_step(
+    step: Task[Parameters, Result], *arguments: Parameters.args, **named: Parameters.kwargs
+) -> Result:
+    """What `step` gives as a part of the step that calls it, repeated as often as it may be alone.
+
+    It has no run of its own in Prefect: that would cost the desk 4 ms of processor time and
+    Prefect's server 10 (measured with 3.8.8), for each of the markets that a cycle looks at.
+    Outside a run of Prefect's it is called as any step.
+    """
+    if not _is_orchestrated():
+        return step(*arguments, **named)
+    for pause in step.retry_delay_seconds[: step.retries]:
+        try:
+            return step.fn(*arguments, **named)
+        except TRANSIENT as error:
+            log.warning("step is tried again", step=step.name, error=str(error))
+            jitter = step.retry_jitter_factor
+            time.sleep(clamped_poisson_interval(pause, jitter) if jitter else pause)
+    return step.fn(*arguments, **named)
 
 
 def _is_orchestrated() -> bool:

@@ -8,7 +8,7 @@ from tasks.charts import draw_chart
 from tasks.market import look_at_market
 from tasks.policies import AT_MOST_ONCE
 from tasks.resources import Resources
-from tasks.steps import step
+from tasks.steps import part_of_step, step
 from trading.analysis import Abstention, AbstentionCode, Analysis
 from trading.arms import Arm, ImageArm
 from trading.chart import ChartImage
@@ -40,10 +40,10 @@ class Study:
 
 @step(name="study-symbol", task_run_name="study {instrument.symbol}", **AT_MOST_ONCE)
 def study_symbol(resources: Resources, instrument: Instrument, position: Position | None) -> Study:
-    """Look, draw, ask and judge. The look alone is a step that may be repeated by itself."""
+    """Look, draw, ask and judge. The look alone may be repeated by itself."""
     symbol = instrument.symbol
     try:
-        snapshot = look_at_market(resources, instrument, position)
+        snapshot = part_of_step(look_at_market, resources, instrument, position)
     except ExchangeError as error:
         return _unseen(symbol, Refused(Reason.DATA_EXCHANGE, str(error)))
     if isinstance(snapshot, Refused):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from trading import indicators
-from trading.bars import Series, to_bars
+from trading.bars import Series, closes_of
 from trading.candles import Candle
 from trading.readings import Readings
 
@@ -42,7 +42,7 @@ class AverageDistances:
 
 def measure_distances(candles: Sequence[Candle], readings: Readings) -> AverageDistances:
     """The distances at the last of `candles`, whose readings are `readings`."""
-    close = to_bars(candles).close
+    close = closes_of(candles)
     macd, bands = indicators.macd(close), indicators.bollinger(close)
     last, ranges = float(candles[-1].close), readings.atr
     return AverageDistances(

@@ -24,9 +24,14 @@ class Bars:
 
 def to_bars(candles: Sequence[Candle]) -> Bars:
     """The candles' columns as float64 arrays of shape (n_bars,)."""
-    return Bars(
-        *(
-            np.array([float(getattr(candle, name)) for candle in candles], dtype=np.float64)
-            for name in ("open", "high", "low", "close", "volume")
-        )
-    )
+    columns = ("open", "high", "low", "close", "volume")
+    return Bars(*(_column(candles, name) for name in columns))
+
+
+def closes_of(candles: Sequence[Candle]) -> Series:
+    """Their closes alone, in a fifth of the time."""
+    return _column(candles, "close")
+
+
+def _column(candles: Sequence[Candle], name: str) -> Series:
+    return np.array([float(getattr(candle, name)) for candle in candles], dtype=np.float64)

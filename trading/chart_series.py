@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from trading import indicators
-from trading.bars import Series, to_bars
+from trading.bars import Series, closes_of
 from trading.candles import Candle
 
 
@@ -18,7 +18,7 @@ class ChartSeries(NamedTuple):
 
 def series_of(candles: Sequence[Candle]) -> ChartSeries:
     """The lines of closed candles, oldest first; NaN until each is warm."""
-    close = to_bars(candles).close
+    close = closes_of(candles)
     return ChartSeries(
         indicators.ema(close, 20), indicators.ema(close, 50), indicators.rsi(close, 14)
     )

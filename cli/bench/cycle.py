@@ -143,7 +143,8 @@ def _cycle(settings: Settings, change: Change) -> Flow[[datetime], tuple[int, Cy
     @flow(name="bench-cycle", task_runner=trading_cycle.task_runner)
     def bench_cycle(slot: datetime) -> tuple[int, CycleReport]:
         # The market stands still. A real desk has a clock of its own and need not ask either.
-        with open_resources(settings, role="bench", clock=lambda: slot) as opened:
+        charts = len(settings.symbols)
+        with open_resources(settings, role="bench", clock=lambda: slot, charts=charts) as opened:
             resources = change(opened)
             report = run_cycle(resources, slot)
         publish_cycle(report)

@@ -3,11 +3,12 @@
 import gc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier, BrokenBarrierError
 
 import pytest
 
-from tasks.one_processor import one_at_a_time, spare_what_was_imported
+from tasks.one_processor import one_at_a_time, one_by_one, spare_what_was_imported
 
 
 def test_of_many_threads_one_works_at_a_time() -> None:
@@ -37,11 +38,24 @@ def test_work_that_fails_gives_its_turn_back() -> None:
     assert inverse(2) == 0.5
 
 
+def test_work_starts_in_the_order_it_is_given() -> None:
+    given = one_by_one("abc", apart=timedelta(0))
+
+    assert [next(given), *given] == ["a", "b", "c"]
+
+
+def test_without_work_there_is_nothing_to_wait_for() -> None:
+    assert list(one_by_one((), apart=timedelta.max)) == []
+    assert list(one_by_one("a", apart=timedelta.max)) == ["a"]
+
+
 @pytest.fixture
 def searched() -> Iterator[None]:
+    usual = gc.get_threshold()
     gc.unfreeze()
     yield
     gc.unfreeze()
+    gc.set_threshold(*usual)
 
 
 @pytest.mark.usefixtures("searched")
@@ -55,3 +69,13 @@ def test_what_was_imported_is_spared_once() -> None:
     assert spared > 10_000
     assert gc.get_freeze_count() <= spared
     assert gc.is_tracked(made_later)
+
+
+@pytest.mark.usefixtures("searched")
+def test_a_search_begins_less_often() -> None:
+    usual, *others = gc.get_threshold()
+
+    spare_what_was_imported()
+
+    assert gc.get_threshold() == (10_000, *others)
+    assert usual < 10_000

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from adapters.bybit.gateway import BybitGateway
+from adapters.chart_image import render_chart
+from tasks.charts import chart_input
 from tasks.resources import Resources, open_resources, refuse_withdrawal_right
 from tasks.sync import synchronise
 from tests.fixtures.desks import NO_CHART, settings_of
@@ -41,6 +43,16 @@ def test_the_built_in_analyst_reads_the_charts(quiet_venue: Venue, desk_database
 
     assert isinstance(answer, Analysis | Abstention)
     assert isinstance(answer, Abstention) or answer.analyst == NAME
+
+
+@pytest.mark.parametrize("charts", [1, 50])
+def test_a_picture_is_the_same_wherever_it_is_drawn(
+    quiet_venue: Venue, desk_database_url: str, charts: int
+) -> None:
+    settings, shown = settings_of(quiet_venue, desk_database_url), chart_input(snapshot())
+
+    with open_resources(settings, role="test", charts=charts) as resources:
+        assert resources.render(shown) == render_chart(shown)
 
 
 def test_a_wrong_model_keeps_nothing_but_a_question_from_its_work(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tasks.policies import SAFE_TO_RETRY
-from tasks.steps import step
+from tasks.steps import part_of_step, step
 
 
 @step(name="double", task_run_name="double", **SAFE_TO_RETRY)
@@ -21,6 +21,7 @@ def double(number: int) -> int:
 ASK: dict[str, Callable[[int], Any]] = {
     "called": double,
     "submitted": lambda number: double.submit(number).result(),
+    "part of another": lambda number: part_of_step(double, number),
 }
 
 
