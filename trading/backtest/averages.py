@@ -16,6 +16,8 @@ _ROUNDING = 2 * 2.0**-52
 """Relative error of a product of two float64 numbers, one of them already rounded."""
 _EXACT = 2.0**53
 """Up to here float64 holds every whole number."""
+_STRETCH = 1024
+"""Prices at a time: they and their sums stay in the fastest memory."""
 _NOISE = 1e-12
 """Relative difference of two averages below which they count as equal."""
 
@@ -47,41 +49,65 @@ def decimal_grid(close: Floats, *, largest: float) -> int | None:
     sample = close[:: max(1, len(close) // 64)]
     for per_unit in _GRIDS:
         # A few prices rule most grids out before all are looked at.
-        if not (_count_off(sample, per_unit, largest) or _count_off(close, per_unit, largest)):
+        if not (_is_off(sample, per_unit, largest) or _is_off(close, per_unit, largest)):
             return int(per_unit)
     return None
 
 
 @njit(cache=True, nogil=True)
-def _count_off(close: Floats, per_unit: float, largest: float) -> int:
-    """How many prices are too large or, but for the product's rounding, no whole number."""
+def _is_off(close: Floats, per_unit: float, largest: float) -> bool:
+    """Whether any price is too large or, but for the product's rounding, no whole number."""
     off = 0
-    for price in close:
-        units = price * per_unit
-        is_off = abs(units - np.rint(units)) > _ROUNDING * units or units > largest
-        off += 1 if is_off else 0
-    return off
+    # No early end: without one the compiler looks at many prices at once.
+    for place in range(len(close)):
+        units = close[place] * per_unit
+        off |= (abs(units - np.rint(units)) > _ROUNDING * units) | (units > largest)
+    return off > 0
 
 
 @njit(cache=True, nogil=True)
 def _mark_exact(
     close: Floats, per_unit: float, fast: int, slow: int, sides: NDArray[np.int8]
 ) -> None:
-    """Sums of whole units, exact in float64 up to 2^53."""
-    fast_sum, slow_sum = 0.0, 0.0
-    for bar in range(slow):
-        units = np.rint(close[bar] * per_unit)
-        slow_sum += units
-        fast_sum += units if bar >= slow - fast else 0.0
-    # fast_sum / fast > slow_sum / slow without the divisions, which would round.
-    before = fast_sum * slow - slow_sum * fast
-    for bar in range(slow, len(close)):
-        units = np.rint(close[bar] * per_unit)
-        fast_sum += units - np.rint(close[bar - fast] * per_unit)
-        slow_sum += units - np.rint(close[bar - slow] * per_unit)
-        now = fast_sum * slow - slow_sum * fast
-        sides[bar] = (now > 0 >= before) - (now < 0 <= before)
-        before = now
+    """Sums of whole units, exact in float64 up to 2^53, a stretch of prices at a time."""
+    # The last `slow` units of the stretch before come first: those the sums still hold.
+    units, leads = np.zeros(slow + _STRETCH), np.zeros(_STRETCH + 1)
+    for first in range(0, len(close), _STRETCH):
+        count = min(_STRETCH, len(close) - first)
+        _count_units(close[first : first + count], per_unit, units[slow:])
+        leads[0] = leads[_STRETCH]
+        _add_leads(units, fast, slow, leads[: count + 1])
+        _mark_changes(leads[: count + 1], sides[first : first + count])
+        units[:slow] = units[count : count + slow].copy()
+    sides[:slow] = 0
+
+
+@njit(nogil=True)
+def _count_units(close: Floats, per_unit: float, units: Floats) -> None:
+    for place in range(len(close)):
+        units[place] = np.rint(close[place] * per_unit)
+
+
+@njit(nogil=True)
+def _add_leads(units: Floats, fast: int, slow: int, leads: Floats) -> None:
+    """How far the fast average leads at each bar, times both lengths: no division rounds it."""
+    joins, leaves_fast, leaves_slow = units[slow:], units[slow - fast :], units
+    in_both, of_fast, of_slow = float(slow - fast), float(slow), float(fast)
+    lead = leads[0]
+    for place in range(len(leads) - 1):
+        lead += (
+            in_both * joins[place] - of_fast * leaves_fast[place] + of_slow * leaves_slow[place]
+        )
+        leads[place + 1] = lead
+
+
+@njit(nogil=True)
+def _mark_changes(leads: Floats, sides: NDArray[np.int8]) -> None:
+    before, now = leads[:-1], leads[1:]
+    for place in range(len(sides)):
+        rises = (now[place] > 0) & (before[place] <= 0)
+        falls = (now[place] < 0) & (before[place] >= 0)
+        sides[place] = np.int8(rises) - np.int8(falls)
 
 
 @njit(cache=True, nogil=True)
@@ -92,18 +118,23 @@ def _mark_compensated(close: Floats, fast: int, slow: int, sides: NDArray[np.int
         _add(sums, lost, 1, close[bar])
         if bar >= slow - fast:
             _add(sums, lost, 0, close[bar])
-    before = (sums[0] + lost[0]) * slow - (sums[1] + lost[1]) * fast
+    before = _lead(sums, lost, fast, slow)
     for bar in range(slow, len(close)):
         _add(sums, lost, 0, close[bar])
         _add(sums, lost, 0, -close[bar - fast])
         _add(sums, lost, 1, close[bar])
         _add(sums, lost, 1, -close[bar - slow])
-        now = (sums[0] + lost[0]) * slow - (sums[1] + lost[1]) * fast
-        # Prices of a grid among others that have none: their ties stay ties.
-        if abs(now) <= _NOISE * sums[1] * fast:
-            now = 0.0
+        now = _lead(sums, lost, fast, slow)
         sides[bar] = (now > 0 >= before) - (now < 0 <= before)
         before = now
+
+
+@njit(nogil=True)
+def _lead(sums: Floats, lost: Floats, fast: int, slow: int) -> float:
+    """How far the fast average leads, times both lengths."""
+    lead = (sums[0] + lost[0]) * slow - (sums[1] + lost[1]) * fast
+    # Prices of a grid among others that have none: their ties stay ties.
+    return 0.0 if abs(lead) <= _NOISE * sums[1] * fast else lead
 
 
 @njit(nogil=True)

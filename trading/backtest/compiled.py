@@ -5,6 +5,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 from numba import njit
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -23,6 +24,12 @@ def inner(function: Function) -> Function:
     return compiled
 
 
+def summing(function: Function) -> Function:
+    """Compile an `inner` function that may add its numbers in any order: many at once."""
+    compiled: Function = njit(**_OPTIONS, fastmath={"reassoc"})(function)
+    return compiled
+
+
 def inlined(function: Function) -> Function:
     """Compile a function into each of its callers.
 
@@ -31,6 +38,22 @@ def inlined(function: Function) -> Function:
     """
     compiled: Function = njit(**_OPTIONS, forceinline=True)(function)
     return compiled
+
+
+@inner
+def unsigned(place: int) -> int:
+    """The same place for a loop to count from: one without a sign is never counted from the end.
+
+    Every access by a signed place asks first whether it is below 0, which costs as much as a
+    whole bar in which nothing happens, and keeps the compiler from doing several bars at once.
+    """
+    return np.uintp(place)  # type: ignore[return-value]  # an int to Python, as numba sees it
+
+
+@inner
+def signed(place: int) -> int:
+    """The place an `unsigned` loop came to, for everybody else."""
+    return np.intp(place)  # type: ignore[return-value]  # an int to Python, as numba sees it
 
 
 def entry(function: Function) -> Function:

@@ -16,8 +16,9 @@ is traded, so no result can depend on what comes later.
 
 from trading.backtest.compiled import entry, inlined
 from trading.backtest.kernel_account import judge_brakes
-from trading.backtest.kernel_book import drop, row_of
+from trading.backtest.kernel_book import drop, mark, row_of
 from trading.backtest.kernel_candle import trade_bar
+from trading.backtest.kernel_curve import measure
 from trading.backtest.kernel_open import trade_open
 from trading.backtest.kernel_ride import ride
 from trading.backtest.kernel_values import FLAT, Slot, World
@@ -29,6 +30,19 @@ def advance(world: World, first: int, end: int) -> None:
 
     Two calls over two halves leave the same as one over the whole.
     """
+    start, is_kept = first, len(world.day_ends) == 0
+    while start < end:
+        stop = min(start + len(world.equity), end)
+        if not is_kept:
+            world.curve[0].first = start
+        _trade_bars(world, start, stop)
+        if not is_kept:
+            measure(world, start, stop)
+        start = stop
+
+
+@inlined
+def _trade_bars(world: World, first: int, end: int) -> None:
     account, bar = world.account[0], first
     while bar < end:
         if account.active <= 1:
@@ -55,14 +69,14 @@ def _trade_moment(world: World, bar: int) -> None:
             if held.state == FLAT:
                 drop(world, place)
                 continue  # the next one has moved to this place
-        mark = candle.close if candle.close > 0 else held.mark
-        held.mark = mark
-        notional += held.quantity * mark
-        unrealised += held.side * held.quantity * (mark - held.price)
+        mark(held, candle)
+        notional += held.quantity * held.mark
+        unrealised += held.side * held.quantity * (held.mark - held.price)
         place += 1
     equity = account.wallet + unrealised
     account.equity = equity
-    world.equity[bar] = equity
-    world.exposure[bar] = notional / equity if equity > 0 else 0.0
+    row = bar - world.curve[0].first
+    world.equity[row] = equity
+    world.exposure[row] = notional / equity if equity > 0 else 0.0
     if terms.has_brakes:
         judge_brakes(account, terms)

@@ -2,6 +2,7 @@
 
 from trading.backtest.compiled import inlined, inner
 from trading.backtest.kernel_values import FLAT, HELD, Account, Position, World
+from trading.backtest.market import Candle
 from trading.backtest.records import ExitReason
 
 _STOPS = (
@@ -16,6 +17,15 @@ _STOPS = (
 def row_of(account: Account, held: Position) -> int:
     """The row of the symbol's trade; the next free one until something is held."""
     return held.trade if held.state == HELD else account.trades
+
+
+@inner
+def mark(held: Position, candle: Candle) -> None:
+    """Note the candle at whose close something is still held, where the symbol has one."""
+    if candle.close > 0:
+        held.mark = candle.close
+        held.lowest = min(held.lowest, candle.low)
+        held.highest = max(held.highest, candle.high)
 
 
 @inlined

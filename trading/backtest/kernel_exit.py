@@ -83,5 +83,7 @@ def slipped_exit(side: int, price: float, terms: Terms, filters: FilterNumbers) 
 
 @inner
 def _end(slot: Slot, bar: int, at_ms: int) -> None:
-    slot.held.state, slot.held.quantity = FLAT, 0.0
-    slot.trade.exit_bar, slot.trade.exit_ms = bar, at_ms
+    held, trade = slot.held, slot.trade
+    held.state, held.quantity = FLAT, 0.0
+    trade.exit_bar, trade.exit_ms = bar, at_ms
+    trade.lowest, trade.highest = held.lowest, held.highest

@@ -19,6 +19,7 @@ def fill(slot: Slot, symbol: int, bar: int, at_ms: int, price: float, fee_fracti
     account, held, terms = slot.account, slot.held, slot.terms
     held.state, held.quantity, held.trade = HELD, held.ordered, account.trades
     held.price, held.mark, held.best = price, price, price
+    held.lowest, held.highest = price, price
     held.stop_reason, held.next_partial, held.is_fresh = _STOP, 0, 0
     held.unit = abs(price - held.stop) if terms.gains_in_r else price
     held.until_ms = min(at_ms + terms.held_at_most_ms, NEVER)

@@ -109,6 +109,8 @@ class Position(Protocol):
     target: float  # NaN: none
     unit: float  # USDT of one unit of gain
     best: float  # most favourable price since the entry
+    lowest: float  # price while it is held, the entry's included
+    highest: float
     next_partial: int
     leverage: float
     liquidation: float
@@ -134,6 +136,8 @@ class Trade(Protocol):
     fees: float
     funding: float
     risk: float
+    lowest: float  # price while it was held, of the exit's bar nothing
+    highest: float
     reason: int
     is_ambiguous: int
 
@@ -166,6 +170,17 @@ class Account(Protocol):
     closing: int  # ExitReason of a brake that closes everything at the next open
 
 
+class Curve(Protocol):
+    """What is known of the equities that were not kept."""
+
+    first: int  # bar of the grid that stands first in the columns
+    days: int  # whose ends are past
+    highest: float
+    lowest: float  # below it the fall from the highest is the deepest so far
+    deepest: float  # fall, as a fraction of the highest
+    exposed: float  # sum of the exposures
+
+
 FINER: Final = layout(FinerCandle)
 ORDER: Final = layout(OrderRow)
 SETTLEMENT: Final = layout(Settlement)
@@ -175,6 +190,7 @@ POSITION: Final = layout(Position)
 TRADE: Final = layout(Trade)
 ENDED: Final = layout(Ended)
 ACCOUNT: Final = layout(Account)
+CURVE: Final = layout(Curve)
 
 
 class World(NamedTuple):
@@ -203,8 +219,11 @@ class World(NamedTuple):
     ended: Records
     refused: Integers  # how often, by the codes of `refusals`
     notionals: Floats  # scratch: what each symbol holds or has promised, USDT
-    equity: Floats
+    equity: Floats  # at the closes of all bars, or of a few at a time, measured and forgotten
     exposure: Floats
+    curve: Rows[Curve]  # one row
+    day_ends: Integers  # bars whose equity is noted though the column is not kept
+    day_equity: Floats
 
 
 class Slot(NamedTuple):

@@ -38,9 +38,10 @@ def run_many(
 ) -> Summaries:
     """One row per run, in the order of `batches` and of the rules in each.
 
-    `batches` is read as the work proceeds, and a thread keeps the columns of one run only: memory
-    does not grow with the number of runs. `progress` is told how many runs are finished, from any
-    thread, one at a time. What a batch's signals raise ends everything and is raised here.
+    `batches` is read as the work proceeds, and of a curve a thread keeps a few bars at a time:
+    memory does not grow with the number of runs. `progress` is told how many runs are finished,
+    from any thread, one at a time. What a batch's signals raise ends everything and is raised
+    here.
     """
     require(threads >= 1, f"threads is {threads}; at least 1")
     queue = _Queue(enumerate(batches), progress)
@@ -98,13 +99,13 @@ def _work(market: Market, queue: _Queue) -> None:
             rows = np.zeros(len(batch.rules), SUMMARY)
             for row, rules in zip(rows, batch.rules, strict=True):
                 if world is None:
-                    world = make_world(market, orders, rules)
+                    world = make_world(market, orders, rules, day_ends=ends)
                 else:
                     world = next_world(world, market, orders, rules)
                 advance(world, 0, len(market))
                 world.refused[NO_NEXT_BAR] += late
                 value_open_trades(market, world)
-                summarise(world, rules.account.initial_equity_usdt, ends, row)
+                summarise(world, rules.account.initial_equity_usdt, row)
             queue.put(place, rows)
     finally:
         # Also after an error: the others need not finish what nobody will see.

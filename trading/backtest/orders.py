@@ -1,8 +1,9 @@
 """Signals of all symbols as the orders they become, in the order in which they act."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trading.backtest.bars import Integers
 from trading.backtest.kernel_values import NEVER, ORDER
@@ -10,6 +11,10 @@ from trading.backtest.market import Market
 from trading.backtest.records_in_memory import Records
 from trading.backtest.signals import Signals
 from trading.errors import InvariantError
+
+_NUMBERS = ("stop", "target", "limit", "size", "atr_fraction", "swing")
+
+_Columns = Mapping[str, NDArray[np.generic]]
 
 
 def make_orders(market: Market, signals: Sequence[Signals]) -> tuple[Records, int]:
@@ -26,13 +31,8 @@ def make_orders(market: Market, signals: Sequence[Signals]) -> tuple[Records, in
         if len(rows) and rows[-1] == len(one) - 1:
             late += int(one.side[-1] != 0)
             rows = rows[:-1]
-        parts.append(_orders(market, one, index, rows))
-    end = np.zeros(1, ORDER)
-    end["bar"] = NEVER
-    orders = np.concatenate([*parts, end])
-    if len(parts) > 1:
-        orders = orders[np.argsort(orders["bar"], kind="stable")]
-    return orders, late
+        parts.append(_columns(market, one, index, rows))
+    return _in_time(parts), late
 
 
 def _require_once(signals: Sequence[Signals]) -> None:
@@ -61,15 +61,40 @@ def _wished(one: Signals) -> Integers:
     return np.flatnonzero(wished if one.close is None else wished | one.close)
 
 
-def _orders(market: Market, one: Signals, index: int, rows: Integers) -> Records:
-    orders = np.zeros(len(rows), ORDER)
-    orders["bar"] = market.places[index][rows + 1]
-    orders["symbol"] = index
-    orders["side"] = one.side[rows]
-    orders["quoted"] = market.series[index].close[rows]
-    if one.close is not None:
-        orders["close"] = one.close[rows]
-    for name in ("stop", "target", "limit", "size", "atr_fraction", "swing"):
-        column = getattr(one, name)
-        orders[name] = np.nan if column is None else column[rows]
+def _columns(market: Market, one: Signals, index: int, rows: Integers) -> _Columns:
+    """The fields of one symbol's orders; those that nothing is said of are left out."""
+    bars = len(market.series[index])
+    columns = {
+        "bar": rows + 1 if bars == len(market) else market.places[index][rows + 1],
+        "symbol": np.full(len(rows), index),
+        "side": one.side[rows],
+        "quoted": market.series[index].close[rows],
+    }
+    said = {name: getattr(one, name) for name in ("close", *_NUMBERS)}
+    return columns | {name: said[name][rows] for name in said if said[name] is not None}
+
+
+def _in_time(parts: Sequence[_Columns]) -> Records:
+    """The orders of all symbols by bar, then symbol, and the row that ends them."""
+    bars = np.concatenate([np.empty(0, np.int64), *(part["bar"] for part in parts)])
+    orders = np.zeros(len(bars) + 1, ORDER)
+    orders["bar"][-1] = NEVER
+    for name in _NUMBERS:
+        orders[name] = np.nan
+    for part, places in zip(parts, _places(bars, parts), strict=True):
+        for name, column in part.items():
+            orders[name][places] = column
     return orders
+
+
+def _places(bars: Integers, parts: Sequence[_Columns]) -> Iterator[slice | Integers]:
+    """For each part the rows of all orders at which its own come."""
+    if len(parts) == 1:
+        yield slice(len(bars))
+        return
+    places = np.empty(len(bars), np.int64)
+    places[np.argsort(bars, kind="stable")] = np.arange(len(bars))
+    start = 0
+    for part in parts:
+        yield places[start : start + len(part["bar"])]
+        start += len(part["bar"])

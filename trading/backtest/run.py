@@ -1,11 +1,10 @@
 """One backtest: signals traded over a market by rules."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from trading.backtest.bars import Floats, Integers
-from trading.backtest.excursions import excursions
+from trading.backtest.bars import Floats
 from trading.backtest.kernel import advance
 from trading.backtest.kernel_values import World
 from trading.backtest.market import Market
@@ -16,6 +15,12 @@ from trading.backtest.refusals import NAMES, NO_NEXT_BAR
 from trading.backtest.rules import Rules
 from trading.backtest.scene import make_world, written_trades
 from trading.backtest.signals import Signals
+
+_SAME = (
+    "entry_bar", "exit_bar", "entry_ms", "exit_ms", "quantity", "entry_price", "gross", "fees",
+    "funding", "risk",
+)  # fmt: skip
+"""Columns that `TradeColumns` has as the engine wrote them."""
 
 
 def run(market: Market, signals: Sequence[Signals], rules: Rules) -> Backtest:
@@ -42,7 +47,7 @@ def finish(market: Market, world: World, rules: Rules) -> Backtest:
         at_ms=market.at_ms,
         equity=world.equity,
         exposure=world.exposure,
-        trades=_columns(market, written_trades(world)),
+        trades=_columns(written_trades(world)),
         refused={
             name: int(count)
             for name, count in zip(NAMES, world.refused, strict=True)
@@ -61,35 +66,34 @@ def value_open_trades(market: Market, world: World) -> None:
     trades["exit_value"][rows] += held["quantity"] * held["mark"]
     trades["gross"][rows] += held["side"] * held["quantity"] * (held["mark"] - held["price"])
     trades["reason"][rows] = ExitReason.OPEN_AT_END
+    for name in ("lowest", "highest"):
+        trades[name][rows] = held[name]
 
 
-def _columns(market: Market, rows: Records) -> TradeColumns:
-    against, for_it = excursions(market, rows)
+def _columns(rows: Records) -> TradeColumns:
+    columns = {name: np.ascontiguousarray(rows[name]) for name in rows.dtype.names or ()}
+    exit_price = columns["exit_value"] / columns["quantity"]
+    against, for_it = _excursions(columns, exit_price)
     return TradeColumns(
-        symbol=rows["symbol"].astype(np.int16),
-        side=rows["side"].astype(np.int8),
-        entry_bar=_integers(rows, "entry_bar"),
-        exit_bar=_integers(rows, "exit_bar"),
-        entry_ms=_integers(rows, "entry_ms"),
-        exit_ms=_integers(rows, "exit_ms"),
-        quantity=_floats(rows, "quantity"),
-        entry_price=_floats(rows, "entry_price"),
-        exit_price=rows["exit_value"] / rows["quantity"],
-        gross=_floats(rows, "gross"),
-        fees=_floats(rows, "fees"),
-        funding=_floats(rows, "funding"),
-        net=rows["gross"] - rows["fees"] + rows["funding"],
-        risk=_floats(rows, "risk"),
+        symbol=columns["symbol"].astype(np.int16),
+        side=columns["side"].astype(np.int8),
+        exit_price=exit_price,
+        net=columns["gross"] - columns["fees"] + columns["funding"],
         adverse=against,
         favourable=for_it,
-        reason=rows["reason"].astype(np.int8),
-        is_ambiguous=rows["is_ambiguous"].astype(np.bool_),
+        reason=columns["reason"].astype(np.int8),
+        is_ambiguous=columns["is_ambiguous"].astype(np.bool_),
+        **{name: columns[name] for name in _SAME},
     )
 
 
-def _floats(rows: Records, name: str) -> Floats:
-    return np.ascontiguousarray(rows[name], np.float64)
+def _excursions(columns: Mapping[str, Floats], exit_price: Floats) -> tuple[Floats, Floats]:
+    """The furthest against and for each trade, as fractions of the entry price.
 
-
-def _integers(rows: Records, name: str) -> Integers:
-    return np.ascontiguousarray(rows[name], np.int64)
+    All bars from the entry on count, but of the exit's bar only the exit: whether its extremes
+    came before is unknown (learning.md §4.2.7).
+    """
+    entered, is_long = columns["entry_price"], columns["side"] > 0
+    fall = (entered - np.minimum(columns["lowest"], exit_price)) / entered
+    rise = (np.maximum(columns["highest"], exit_price) - entered) / entered
+    return np.where(is_long, fall, rise), np.where(is_long, rise, fall)

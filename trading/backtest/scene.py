@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from trading.backtest import kernel_values as values
 from trading.backtest.bars import BarSeries, Integers
+from trading.backtest.kernel_curve import STRETCH
 from trading.backtest.kernel_values import NEVER, World
 from trading.backtest.market import PRICES, Filters, Market
 from trading.backtest.records_in_memory import Records, columns_of
@@ -16,13 +17,21 @@ _NO_ROWS = np.empty((0, 0), np.int64)
 
 
 def make_world(
-    market: Market, orders: Records, rules: Rules, *, entries: int | None = None
+    market: Market,
+    orders: Records,
+    rules: Rules,
+    *,
+    entries: int | None = None,
+    day_ends: Integers | None = None,
 ) -> World:
     """All of one run before its first bar. The market's columns are shared, the books are new.
 
-    There is room for `entries` trades, for as many as `orders` enter if None.
+    There is room for `entries` trades, for as many as `orders` enter if None. With `day_ends` the
+    curve is not kept, but for the equity at these bars.
     """
     n_bars, n_symbols = len(market), len(market.series)
+    kept = n_bars if day_ends is None else min(n_bars, STRETCH)
+    ends = np.empty(0, np.int64) if day_ends is None else day_ends
     if entries is None:
         entries = int(np.count_nonzero(orders["side"]))
     finer_first, per_bar, finer = _finer(market)
@@ -46,8 +55,11 @@ def make_world(
         ended=np.empty(entries + 1, values.ENDED),
         refused=np.zeros(COUNT, np.int64),
         notionals=np.zeros(n_symbols),
-        equity=np.empty(n_bars),
-        exposure=np.empty(n_bars),
+        equity=np.empty(kept),
+        exposure=np.empty(kept),
+        curve=new_curve(rules.account.initial_equity_usdt),
+        day_ends=ends,
+        day_equity=np.empty(len(ends)),
     )
     open_books(world, rules.account.initial_equity_usdt)
     return world
@@ -75,6 +87,14 @@ def open_books(world: World, initial_equity: float) -> None:
     positions["closed_by"] = -1
     positions["trade"] = -1
     world.refused[:] = 0
+    columns_of(world.curve)[:] = new_curve(initial_equity)
+
+
+def new_curve(initial_equity: float) -> Records:
+    """What is known of a curve before its first bar."""
+    curve = np.zeros(1, values.CURVE)
+    curve["highest"] = curve["lowest"] = initial_equity
+    return curve
 
 
 def written_trades(world: World) -> Records:

@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from math import nan, sqrt
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 
 from trading.backtest.bars import Floats, Integers
 from trading.backtest.compiled import entry
-from trading.backtest.kernel_values import World
+from trading.backtest.kernel_curve import fall_further
+from trading.backtest.kernel_values import Curve, World
 from trading.backtest.market import Market
 from trading.backtest.records import Backtest, ExitReason
-from trading.backtest.records_in_memory import Records, columns_of
-from trading.backtest.scene import written_trades
+from trading.backtest.records_in_memory import Records, Rows, columns_of
+from trading.backtest.scene import new_curve, written_trades
+from trading.metrics.paths import DAYS_A_YEAR
 
 _DAY_MS = 86_400_000
-_DAYS_A_YEAR = 365
-"""Crypto trades every day."""
 
 _COUNTS = ("trades", "closed", "wins", "refused", "ambiguous", "days")
 _FIGURES = (
@@ -92,32 +92,36 @@ class Summaries:
 
 def day_ends(market: Market) -> Integers:
     """The last bar of each UTC day that has one; a bar that closes at 00:00 ends the day."""
-    return _ends(market.at_ms)
+    return _ends(market.at_ms, market.interval_ms)
 
 
-def _ends(at_ms: Integers) -> Integers:
+def _ends(at_ms: Integers, interval_ms: int) -> Integers:
     midnights = np.arange((at_ms[0] // _DAY_MS + 1) * _DAY_MS, at_ms[-1], _DAY_MS)
-    ends = np.searchsorted(at_ms, midnights, side="right") - 1
+    if at_ms[-1] - at_ms[0] == (len(at_ms) - 1) * interval_ms:
+        ends = (midnights - at_ms[0]) // interval_ms  # no bar is missing: they can be counted
+    else:
+        ends = np.searchsorted(at_ms, midnights, side="right") - 1
     # A day without a bar ends where the one before did.
     return np.unique(np.append(ends[ends >= 0], len(at_ms) - 1))
 
 
-def summarise(world: World, initial_equity: float, ends: Integers, row: np.void) -> None:
-    """Fill `row` with what one run left, its open trades already valued."""
-    trades = written_trades(world)
+def summarise(world: World, initial_equity: float, row: np.void) -> None:
+    """Fill `row` with what a run left whose curve was not kept, its open trades already valued."""
+    trades, curve = written_trades(world), columns_of(world.curve)[0]
     sum_trades(trades, row)
     row["trades"], row["refused"] = len(trades), world.refused[1:].sum()
     row["closed"] = len(trades) - np.count_nonzero(columns_of(world.positions)["quantity"] > 0)
-    row["final_equity"], row["days"] = world.equity[-1], len(ends)
-    row["max_drawdown"] = deepest_fall(world.equity, initial_equity)
-    row["exposure"] = world.exposure.mean()
-    row["sharpe"] = _sharpe(np.append(initial_equity, world.equity[ends]))
+    row["final_equity"], row["days"] = world.day_equity[-1], len(world.day_equity)
+    row["max_drawdown"] = curve["deepest"]
+    row["exposure"] = curve["exposed"] / len(world.opened_ms)
+    row["sharpe"] = _sharpe(np.append(initial_equity, world.day_equity))
 
 
 def summary_of(backtest: Backtest) -> Summaries:
     """The same figures, one row of them, of a run whose trades and equity were kept."""
     trades, rows = backtest.trades, np.zeros(1, SUMMARY)
-    ends, won = _ends(backtest.at_ms), trades.net > 0
+    won = trades.net > 0
+    ends = _ends(backtest.at_ms, backtest.interval_ms)
     rows["trades"], rows["wins"] = len(trades), np.count_nonzero(won)
     rows["closed"] = np.count_nonzero(trades.reason != ExitReason.OPEN_AT_END)
     rows["refused"], rows["days"] = sum(backtest.refused.values()), len(ends)
@@ -147,19 +151,17 @@ def sum_trades(trades: Records, row: np.void) -> None:
         row["ambiguous"] += trade["is_ambiguous"]
 
 
-@entry
 def deepest_fall(equity: Floats, initial_equity: float) -> float:
     """The largest fall below the highest equity so far, as a fraction of that."""
-    highest, deepest = initial_equity, 0.0
-    # Most bars neither rise above the one nor fall below the other: nothing is divided.
-    lowest = highest
-    for worth in equity:
-        if worth > highest:
-            highest = worth
-            lowest = highest * (1 - deepest)
-        elif worth < lowest:
-            deepest, lowest = 1 - worth / highest, worth
-    return deepest
+    curve = new_curve(initial_equity)
+    measure_falls(equity, cast("Rows[Curve]", curve))
+    return float(curve["deepest"][0])
+
+
+@entry
+def measure_falls(equity: Floats, curve: Rows[Curve]) -> None:
+    """Note in `curve` how deep this equity, all of it, has fallen."""
+    fall_further(equity, curve[0])
 
 
 def _sharpe(worth: Floats) -> float:
@@ -168,7 +170,7 @@ def _sharpe(worth: Floats) -> float:
         return nan
     returns = worth[1:] / worth[:-1] - 1
     spread = returns.std(ddof=1)
-    return float(returns.mean() / spread * sqrt(_DAYS_A_YEAR)) if spread > 0 else nan
+    return float(returns.mean() / spread * sqrt(DAYS_A_YEAR)) if spread > 0 else nan
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:

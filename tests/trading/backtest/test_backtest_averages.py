@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trading.backtest.averages import crosses, decimal_grid
@@ -42,6 +42,7 @@ def test_crossings_on_a_grid_are_those_of_exact_fractions(
     assert list(crosses(close, fast, fast + more)) == by_fractions(units, fast, fast + more)
 
 
+@example(units=[101, 99, 103, 99], fast=2, more=1)  # equal at the first bar that counts
 @given(units=grids, fast=st.integers(1, 4), more=st.integers(1, 6))
 def test_crossings_off_every_grid_treat_noise_as_a_tie(
     units: list[int], fast: int, more: int
@@ -49,6 +50,22 @@ def test_crossings_off_every_grid_treat_noise_as_a_tie(
     close = np.array(units) / 3
 
     assert list(crosses(close, fast, fast + more)) == by_fractions(units, fast, fast + more)
+
+
+@pytest.mark.parametrize(("fast", "slow"), [(1, 2), (20, 50), (900, 1500)])
+def test_crossings_of_many_prices_are_those_of_whole_sums(fast: int, slow: int) -> None:
+    rng = np.random.default_rng(fast)
+    units = 1_000 + np.cumsum(rng.integers(-1, 2, 5_000))
+    sums = np.concatenate([[0], np.cumsum(units)])
+    leads = np.sign(
+        (sums[slow:] - sums[slow - fast : -fast]) * slow - (sums[slow:] - sums[:-slow]) * fast
+    )
+
+    found = crosses(units / 100, fast, slow)
+
+    turns = (leads[1:] > 0) & (leads[:-1] <= 0), (leads[1:] < 0) & (leads[:-1] >= 0)
+    assert np.array_equal(found[slow:], turns[0].astype(int) - turns[1].astype(int))
+    assert found.any()
 
 
 @pytest.mark.parametrize(

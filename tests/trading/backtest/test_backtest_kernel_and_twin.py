@@ -20,6 +20,7 @@ from trading.backtest.exit_rules import (
     TargetGap,
 )
 from trading.backtest.market import Filters, Funding, Market
+from trading.backtest.records import ExitReason, TradeColumns
 from trading.backtest.rules import CostRules, Quote, Rules, Sizing
 from trading.backtest.run import run
 from trading.backtest.signals import Signals
@@ -170,6 +171,22 @@ def wild_signals(rng: np.random.Generator, one: BarSeries) -> Signals:
     )
 
 
+def furthest(market: Market, trades: TradeColumns) -> list[tuple[float, float]]:
+    """Against and for each trade, looked up bar by bar; of the exit's bar only the exit counts."""
+    found = []
+    for row in range(len(trades)):
+        entered, symbol = float(trades.entry_price[row]), trades.symbol[row]
+        # What is open at the end was held through the last bar.
+        end = trades.exit_bar[row] + (trades.reason[row] == ExitReason.OPEN_AT_END)
+        bars = slice(trades.entry_bar[row], end)
+        prices = [entered, float(trades.exit_price[row])]
+        prices += [*market.grid.low[bars, symbol], *market.grid.high[bars, symbol]]
+        known = [price for price in prices if not np.isnan(price)]
+        down, up = (entered - min(known)) / entered, (max(known) - entered) / entered
+        found.append((down, up) if trades.side[row] > 0 else (up, down))
+    return found
+
+
 @settings(max_examples=150)
 @given(
     rules=all_rules,
@@ -199,6 +216,9 @@ def test_the_kernel_trades_as_the_plain_twin_does(
         expected = [getattr(t, name) for t in twin.trades]
         assert getattr(trades, name) == pytest.approx(expected, rel=1e-9, abs=1e-9, nan_ok=True)
     assert [t.is_ambiguous for t in twin.trades] == list(trades.is_ambiguous)
+    against, in_favour = zip(*furthest(market, trades), strict=True) if len(trades) else ((), ())
+    assert trades.adverse == pytest.approx(against, abs=1e-12)
+    assert trades.favourable == pytest.approx(in_favour, abs=1e-12)
     assert result.equity == pytest.approx(twin.equity, rel=1e-9)
     assert result.exposure == pytest.approx(twin.exposure, rel=1e-9)
     late = sum(bool(one.side[-1]) for one in wishes)

@@ -7,15 +7,18 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from tests.trading.backtest.backtest_builders import flat, market, rules, signals
+from tests.trading.backtest.backtest_builders import START_MS, flat, market, rules, series, signals
 from tests.trading.backtest.test_backtest_kernel_and_twin import wild_market, wild_signals
 from trading.backtest.account_rules import AccountRules
 from trading.backtest.exit_rules import ExitRules
+from trading.backtest.kernel_curve import STRETCH
 from trading.backtest.many import Batch, run_many
+from trading.backtest.market import Market
 from trading.backtest.rules import Rules, Sizing
 from trading.backtest.run import run
 from trading.backtest.signals import Signals
 from trading.backtest.summaries import Summaries, summary_of
+from trading.candles import Interval
 from trading.errors import InvariantError
 
 WILD = wild_market(np.random.default_rng(7), tick=0.25, step=0.0, n_symbols=3)
@@ -56,6 +59,24 @@ def test_each_row_is_the_summary_of_its_run(threads: int) -> None:
         np.array(rows(Summaries.joined(alone))), rel=1e-12, nan_ok=True
     )
     assert told == [3 * (n + 1) for n in range(9)]
+
+
+def test_a_curve_that_is_measured_and_forgotten_has_the_figures_of_one_that_is_kept() -> None:
+    # More bars than are kept at a time, and a day that lacks some.
+    rng, n_bars = np.random.default_rng(3), 2 * STRETCH + 77
+    closes = np.round(100 * np.exp(np.cumsum(rng.normal(0, 0.002, n_bars))), 2)
+    times = START_MS + 60_000 * np.delete(np.arange(n_bars + 500), slice(4_000, 4_500))
+    prices = [(close, close + 0.1, close - 0.1, close) for close in closes]
+    long = Market((series(prices, interval=Interval.M1, opened_ms=times),))
+    side = rng.choice([-1, 0, 0, 0, 1], n_bars).astype(np.int8)
+
+    many = run_many(long, [Batch(lambda: [Signals("BTCUSDT", side)], RULES)])
+
+    alone = [summary_of(run(long, [Signals("BTCUSDT", side)], one)) for one in RULES]
+    assert max(many.trades) > 1_000
+    assert np.array(rows(many)) == pytest.approx(
+        np.array(rows(Summaries.joined(alone))), rel=1e-11
+    )
 
 
 def test_batches_are_asked_for_when_their_turn_comes() -> None:
