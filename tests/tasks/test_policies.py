@@ -24,6 +24,7 @@ from trading.errors import (
     ExchangeRetryableError,
     InvariantError,
     MisconfiguredError,
+    NoCandlesError,
     OldCandleError,
 )
 
@@ -41,6 +42,7 @@ MAY_PASS: dict[type[Exception], bool] = {
     BadUploadError: False,
     BrokenRuleError: False,
     CandleGapError: False,
+    NoCandlesError: False,
     OldCandleError: False,
     InvariantError: False,
     MisconfiguredError: False,

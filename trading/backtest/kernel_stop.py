@@ -4,8 +4,14 @@ import numpy as np
 
 from trading.backtest.compiled import inner
 from trading.backtest.kernel_values import Position, Terms
-from trading.backtest.kernel_wake import break_even_price, gained, set_wake
-from trading.backtest.live_twins.grids import price_down, price_to_tick, price_up
+from trading.backtest.kernel_wake import (
+    break_even_price,
+    gained,
+    set_wake,
+    tightens,
+    trailing_stop,
+)
+from trading.backtest.live_twins.grids import price_down, price_up
 from trading.backtest.records import ExitReason
 
 _BY_TRAILING = int(ExitReason.TRAILING)
@@ -24,8 +30,9 @@ def move_stop(held: Position, terms: Terms, tick: float, favourable: float, clos
     # A distance of NaN, a rule that is off, makes these comparisons false.
     if side * (held.best - gained(held, terms.break_even_at)) >= 0:
         _break_even(held, terms, tick)
-    if side * (held.best - gained(held, terms.trailing_from)) >= 0:
-        _trail(held, terms, tick)
+    is_trailed = not np.isnan(terms.trailing_distance * held.unit)
+    if is_trailed and side * (held.best - gained(held, terms.trailing_from)) >= 0:
+        _tighten(held, trailing_stop(held, terms, tick), _BY_TRAILING)
     set_wake(held, terms, tick)
     return bool(side * (close - held.stop) <= 0)
 
@@ -42,18 +49,6 @@ def _break_even(held: Position, terms: Terms, tick: float) -> None:
 
 
 @inner
-def _trail(held: Position, terms: Terms, tick: float) -> None:
-    distance = terms.trailing_distance * held.unit
-    if np.isnan(distance):
-        return
-    level = held.best - held.side * distance
-    if tick > 0:
-        level = price_to_tick(held.best - held.side * max(distance, tick), tick)
-    _tighten(held, level, _BY_TRAILING)
-
-
-@inner
 def _tighten(held: Position, level: float, reason: int) -> None:
-    """Move the stop to `level` if that is nearer to the price, or the first one."""
-    if np.isnan(held.stop) or held.side * (level - held.stop) > 0:
+    if tightens(held, level):
         held.stop, held.stop_reason = level, reason

@@ -4,6 +4,7 @@ import numpy as np
 
 from trading.backtest.compiled import inner
 from trading.backtest.kernel_values import RESTING, Position, Terms
+from trading.backtest.live_twins.grids import price_to_tick
 
 _NOISE = 1e-9
 """In ticks: so near to the grid counts as on it."""
@@ -15,7 +16,7 @@ def set_wake(held: Position, terms: Terms, tick: float) -> None:
     if held.state == RESTING:
         adverse, favourable = traded_through(held, tick), held.side * np.inf
     else:
-        adverse, favourable = nearest_adverse(held), _nearest_favourable(held, terms)
+        adverse, favourable = nearest_adverse(held), _nearest_favourable(held, terms, tick)
     if held.side > 0:
         held.lower, held.upper = adverse, favourable
     else:
@@ -62,7 +63,16 @@ def break_even_price(held: Position, terms: Terms) -> float:
 
 
 @inner
-def _nearest_favourable(held: Position, terms: Terms) -> float:
+def trailing_stop(held: Position, terms: Terms, tick: float) -> float:
+    """The stop that trails the best price so far."""
+    distance = terms.trailing_distance * held.unit
+    if tick > 0:
+        return price_to_tick(held.best - held.side * max(distance, tick), tick)
+    return float(held.best - held.side * distance)
+
+
+@inner
+def _nearest_favourable(held: Position, terms: Terms, tick: float) -> float:
     """The next price at which something is taken or the stop may move."""
     side = held.side
     nearest = side * next_take(held, terms)
@@ -73,4 +83,12 @@ def _nearest_favourable(held: Position, terms: Terms) -> float:
     if not np.isnan(terms.trailing_distance):
         active_from = side * gained(held, terms.trailing_from)
         nearest = min(nearest, max(side * held.best, active_from))
+        if side * held.best >= active_from and tightens(held, trailing_stop(held, terms, tick)):
+            nearest = -np.inf  # from the fill on, which slippage may put where no candle comes
     return side * nearest
+
+
+@inner
+def tightens(held: Position, level: float) -> bool:
+    """Whether a stop at `level` is nearer to the price than the one that stands, or the first."""
+    return bool(np.isnan(held.stop) or held.side * (level - held.stop) > 0)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.trading.backtest.backtest_builders import START_MS
@@ -187,6 +187,15 @@ def furthest(market: Market, trades: TradeColumns) -> list[tuple[float, float]]:
     return found
 
 
+FILLED_BEYOND_ITS_CANDLE = Rules(
+    exits=ExitRules(trailing_distance=0.005),
+    costs=CostRules(entry_slippage_bps=10.0, half_spread_ticks=3),
+    account=AccountRules(initial_equity_usdt=1000.0),
+)
+"""A stop that trails from the fill on, which slippage puts where no candle comes."""
+
+
+@example(rules=FILLED_BEYOND_ITS_CANDLE, seed=8, tick=0.25, step=0.0, n_symbols=1)
 @settings(max_examples=150)
 @given(
     rules=all_rules,
