@@ -1,9 +1,10 @@
 """A sweep whose parts run on a Dask cluster, through Prefect."""
 
-import logging
 from pathlib import Path
 from shutil import copyfile
 from uuid import UUID
+
+import dask
 
 from cli.backtesting.showing import print_document
 from cli.backtesting.showing_sweeps import show_lines
@@ -27,8 +28,9 @@ def sweep_on_cluster(
     settings: Settings, question: SweepQuestion | None, resume: UUID | None, told: Told
 ) -> None:
     """Run it as Prefect's flow and show its best combinations; a cluster is started if none is."""
-    # A line for every connection says nothing to the owner.
-    logging.getLogger("distributed").setLevel(logging.WARNING)
+    # A line for every connection says nothing to the owner. Before Dask's cluster is imported,
+    # which sets the levels of its loggers by this.
+    dask.config.set({"logging.distributed": "warning"})
     with desk_database(settings) as url:
         chosen = with_database(settings, url)
         with settings_in_force(chosen), prefect_api(chosen):
