@@ -74,7 +74,8 @@ def account_at_open(world: World, symbol: int, bar: int) -> AccountNumbers:
     """The account as an entry of `symbol` at the open of `bar` finds it; orders count as held.
 
     Equity is marked at the opens. Free is what no margin binds; an unrealised loss is not free,
-    an unrealised gain not either.
+    an unrealised gain not either. A desk reads its balance once for all entries of a moment: what
+    the first of them pays is not missing yet when the next is sized.
     """
     account = world.account[0]
     exposure, margin, equity = 0.0, 0.0, account.wallet
@@ -87,7 +88,13 @@ def account_at_open(world: World, symbol: int, bar: int) -> AccountNumbers:
             equity += held.side * amount * (price - held.price)
         exposure += amount * price
         margin += amount * held.price / held.leverage
-    free = min(account.wallet, equity) - margin
+    wallet = account.wallet
+    if world.terms[0].is_desk:
+        if account.asked_ms != world.opened_ms[bar]:
+            account.asked_ms = world.opened_ms[bar]
+            account.asked_wallet, account.asked_equity = wallet, equity
+        wallet, equity = account.asked_wallet, account.asked_equity
+    free = min(wallet, equity) - margin
     grouped = _group_exposure(world, symbol, bar)
     return AccountNumbers(
         equity,

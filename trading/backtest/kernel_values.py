@@ -168,6 +168,9 @@ class Account(Protocol):
     due_ms: int  # the next moment at which time alone does something
     brake: int  # code of the limit that stops all entries; 0: none
     closing: int  # ExitReason of a brake that closes everything at the next open
+    asked_ms: int  # moment at which a desk last read its balance
+    asked_wallet: float  # what was booked by then
+    asked_equity: float  # what the account was worth then
 
 
 class Curve(Protocol):

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from tests.trading.backtest.backtest_builders import flat, market, signals
+from tests.trading.backtest.backtest_builders import flat, market, series, signals
 from tests.trading.builders import NOW, account, instrument, signal
 from trading.backtest.account_rules import AccountRules
 from trading.backtest.exit_rules import ExitRules, Opposite
-from trading.backtest.market import Filters
+from trading.backtest.market import Filters, Market
 from trading.backtest.records import Backtest
 from trading.backtest.rules import CostRules, Rules
 from trading.backtest.run import run
@@ -65,6 +65,24 @@ def test_the_quantity_is_that_of_the_live_review(limits: RiskLimits) -> None:
     trades = backtest(policy, 0).trades
 
     assert list(trades.quantity) == [float(approved.order.quantity)]
+
+
+def test_a_balance_is_read_once_for_all_entries_of_a_moment() -> None:
+    policy = RiskPolicy(RiskLimits(risk_fraction_per_trade=Decimal("0.003")))
+    rules = Rules(costs=CostRules.of(policy.costs), desk=policy)
+    wish = signals(6, (0, 1), stop={0: float(STOP)}, target={0: float(TARGET)})
+    quiet = series([flat(float(PRICE))] * 6)
+    fine = replace(Filters.of(instrument()), quantity_step=1e-6)
+    both = Market(
+        (quiet, replace(quiet, symbol="ETHUSDT")),
+        filters=dict.fromkeys(("BTCUSDT", "ETHUSDT"), fine),
+    )
+
+    trades = run(both, [wish, replace(wish, symbol="ETHUSDT")], rules).trades
+
+    # The fee of the first is above 1 USDT: many steps less for the second, were it missing already.
+    first, second = trades.quantity
+    assert first == second
 
 
 REFUSALS = [
