@@ -80,7 +80,7 @@ def test_a_balance_is_read_once_for_all_entries_of_a_moment() -> None:
 
     trades = run(both, [wish, replace(wish, symbol="ETHUSDT")], rules).trades
 
-    # The fee of the first is above 1 USDT: many steps less for the second, were it missing already.
+    # The fee of the first is above 1 USDT: were it missing already, the second would be less.
     first, second = trades.quantity
     assert first == second
 
